@@ -1,0 +1,31 @@
+"""The audit trail: append-only events, hash-chained per aggregate, with redactable personal content."""
+
+from carportal.core.audit.chain import Value
+from carportal.core.audit.kinds import (
+    ActorNames,
+    EventKind,
+    Reader,
+    register_actor_names,
+    register_event_kinds,
+)
+from carportal.core.audit.recording import TimelineEntry, record, redact, timeline
+from carportal.core.audit.verification import Broken, Report, checkpoint, verify
+from carportal.core.models import Aggregate
+
+__all__ = [
+    "ActorNames",
+    "Aggregate",
+    "Broken",
+    "EventKind",
+    "Reader",
+    "Report",
+    "TimelineEntry",
+    "Value",
+    "checkpoint",
+    "record",
+    "redact",
+    "register_actor_names",
+    "register_event_kinds",
+    "timeline",
+    "verify",
+]

@@ -1,0 +1,236 @@
+"""Writing events, reading them as a timeline, and taking personal content back out."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from carportal.core.actor import Actor, ActorKind
+from carportal.core.audit.chain import GENESIS, Scalar, Value, content_digest, event_hash, moment
+from carportal.core.audit.kinds import (
+    EventKind,
+    Reader,
+    actor_names,
+    event_kind,
+    kinds_for,
+    register_event_kinds,
+)
+from carportal.core.errors import Conflict, InvalidInput
+from carportal.core.models import Aggregate, AuditContent, AuditEvent
+
+REDACTED = EventKind(
+    name="content_redacted",
+    sentence=gettext_lazy("Took personal details out of entry %(sequence)s of this record"),
+    readers=frozenset({Reader.SITE, Reader.OPERATOR}),
+)
+register_event_kinds(REDACTED)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One event as a reader sees it; `who` is empty only when nobody's name is known."""
+
+    at: datetime
+    who: str
+    sentence: str
+    sequence: int
+    kind: str
+
+
+def event_meta(event: AuditEvent) -> dict[str, Any]:
+    """What of an event is hashed beside its content's digest: every column but the two hashes."""
+    return {
+        "actor_kind": str(event.actor_kind),
+        "actor_organisation_id": _text(event.actor_organisation_id),
+        "actor_role": str(event.actor_role),
+        "actor_user_id": _text(event.actor_user_id),
+        "aggregate": str(event.aggregate),
+        "aggregate_id": _text(event.aggregate_id),
+        "at": moment(event.at),
+        "data": event.data,
+        "kind": event.kind,
+        "party_id": _text(event.party_id),
+        "sequence": event.sequence,
+    }
+
+
+def record(
+    *,
+    aggregate: Aggregate,
+    aggregate_id: UUID,
+    kind: str,
+    actor: Actor,
+    data: Mapping[str, Value] | None = None,
+    redactable: Mapping[str, Value] | None = None,
+    party_id: UUID | None = None,
+) -> AuditEvent:
+    """Append one event to the aggregate's chain, inside the transaction of the write it tells of.
+
+    The caller holds the lock on the aggregate's row, so nobody else appends meanwhile. `data` is kept
+    for good; `redactable` (what may name people) can be taken out again. Both fill the kind's sentence.
+    With `party_id` only that organisation, of all parties, reads the event. RuntimeError outside of a
+    transaction, LookupError for an unknown kind, KeyError for data that its sentence lacks.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event is recorded inside the transaction of its write")
+    known = event_kind(kind)
+    facts, personal = _plain(data), _plain(redactable)
+    str(known.sentence) % {
+        **facts,
+        **personal,
+    }  # a sentence that lacks a value fails at the write, not for its readers
+    last = (
+        AuditEvent.objects.filter(aggregate=aggregate, aggregate_id=aggregate_id)
+        .order_by("-sequence")
+        .values_list("sequence", "hash")
+        .first()
+    )
+    sequence, previous = (last[0] + 1, bytes(last[1])) if last else (1, GENESIS)
+    names = actor_names(actor)
+    content = {"actor_name": names.person, "organisation_name": names.organisation, "data": personal}
+    salt = secrets.token_bytes(32)
+    digest = content_digest(salt, content)
+    event = AuditEvent(
+        aggregate=aggregate,
+        aggregate_id=aggregate_id,
+        sequence=sequence,
+        kind=known.name,
+        at=timezone.now(),
+        actor_kind=actor.kind,
+        actor_user_id=actor.user_id,
+        actor_organisation_id=actor.organisation_id,
+        actor_role=actor.role or "",
+        party_id=party_id,
+        data=facts,
+        content_digest=digest,
+    )
+    event.hash = event_hash(previous, event_meta(event), digest)
+    event.save(force_insert=True)
+    AuditContent.objects.create(event=event, salt=salt, content=content)
+    return event
+
+
+def timeline(
+    *, aggregate: Aggregate, aggregate_id: UUID, reader: Reader, party_id: UUID | None = None
+) -> list[TimelineEntry]:
+    """The aggregate's events that this reader may see, oldest first, in the active language.
+
+    `party_id` is the reader's own organisation: a party sees what is for every party, and what is for
+    itself alone.
+    """
+    events = AuditEvent.objects.filter(
+        aggregate=aggregate, aggregate_id=aggregate_id, kind__in=kinds_for(reader)
+    )
+    if reader == Reader.PARTY:
+        events = events.filter(Q(party_id=None) | Q(party_id=party_id, party_id__isnull=False))
+    return [_entry(event) for event in events.select_related("content").order_by("sequence")]
+
+
+def redact(*, aggregate: Aggregate, aggregate_id: UUID, sequence: int, actor: Actor) -> AuditEvent:
+    """Take the personal content of one event out, leaving a tombstone and an event that says so.
+
+    The caller has checked that the actor may, and holds the lock on the aggregate's row. InvalidInput
+    when there is no such event, Conflict when it was redacted before.
+    """
+    row = AuditContent.objects.filter(
+        event__aggregate=aggregate, event__aggregate_id=aggregate_id, event__sequence=sequence
+    ).first()
+    if row is None:
+        raise InvalidInput(_("There is no such entry."))
+    if row.redacted_at is not None:
+        raise Conflict(_("The personal details of this entry have been taken out already."))
+    event = record(
+        aggregate=aggregate,
+        aggregate_id=aggregate_id,
+        kind=REDACTED.name,
+        actor=actor,
+        data={"sequence": sequence},
+    )
+    AuditContent.objects.filter(pk=row.pk).update(salt=None, content=None, redacted_at=event.at)
+    return event
+
+
+def _entry(event: AuditEvent) -> TimelineEntry:
+    kind = event_kind(event.kind)
+    content = event.content.content
+    personal = content["data"] if content else {}
+    values = _Values({name: _shown(value, name, kind) for name, value in {**event.data, **personal}.items()})
+    return TimelineEntry(
+        at=event.at,
+        who=_who(event, content),
+        sentence=str(kind.sentence) % values,
+        sequence=event.sequence,
+        kind=event.kind,
+    )
+
+
+def _who(event: AuditEvent, content: Mapping[str, Any] | None) -> str:
+    if event.actor_kind == ActorKind.SYSTEM:
+        return _("The portal")
+    if content is None:
+        return _("Name removed")
+    return ", ".join(filter(None, [content["actor_name"], content["organisation_name"]]))
+
+
+class _Values(dict[str, object]):
+    """The values of a sentence; what was redacted says so."""
+
+    def __missing__(self, key: str) -> str:
+        return _("(removed)")
+
+
+def _shown(value: Value, name: str, kind: EventKind) -> object:
+    choices = kind.choices.get(name)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_shown(item, name, kind)) for item in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if value is None or value == "":
+        return "–"
+    if choices is not None and value in choices.values:
+        return choices(value).label
+    return _day_in_words(value) if isinstance(value, str) else value
+
+
+def _day_in_words(text: str) -> str:
+    """A day as people write it, where the text is one (`2026-10-13`); any other text as it is."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return date_format(day, "j F Y") if day.isoformat() == text else text
+
+
+def _plain(values: Mapping[str, Value] | None) -> dict[str, Any]:
+    """The values as JSON keeps them; TypeError for what has no one spelling (floats, dates, objects)."""
+    plain: dict[str, Any] = {}
+    for name, value in (values or {}).items():
+        if value is None or isinstance(value, str | int):
+            plain[name] = _scalar(value)
+        elif isinstance(value, list | tuple) and all(
+            item is None or isinstance(item, str | int) for item in value
+        ):
+            plain[name] = [_scalar(item) for item in value]
+        else:
+            raise TypeError(
+                f"{name}={value!r}: an event keeps texts, whole numbers, yes or no, and lists of them"
+            )
+    return plain
+
+
+def _scalar(value: Scalar) -> Scalar:
+    # A choice is a str too; JSON keeps its value, as the database does. PostgreSQL holds no NUL.
+    return str(value).replace("\0", "") if isinstance(value, str) else value
+
+
+def _text(value: UUID | None) -> str | None:
+    return str(value) if value else None

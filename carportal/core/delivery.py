@@ -1,0 +1,176 @@
+"""Sending what is due: claim with a lease, look again, render, send, record; each row on its own."""
+
+import logging
+import random
+import smtplib
+import time
+from datetime import timedelta
+from email.utils import formataddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone, translation
+
+from carportal.core.models import Delivery
+from carportal.core.notifications import Message, notification_kind
+
+logger = logging.getLogger(__name__)
+
+# Longer than a mail server may keep one mail waiting, twice: nobody else takes the row meanwhile.
+LEASE = timedelta(seconds=3 * settings.EMAIL_TIMEOUT + 30)
+MAX_ATTEMPTS = 14  # with the back-off below, a little more than two days
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(hours=12)
+
+
+class MailServerDown(Exception):
+    """No connection to the mail server; nothing was tried, and nothing counts as an attempt."""
+
+
+def deliver_due(*, for_seconds: float = 240) -> int:
+    """Send what is due, one after the other, for at most so long; the count of mails sent.
+
+    May run in any number of workers at once. A worker that dies between claim and record leaves its
+    row to others once the lease is over; the mail then carries the same Message-ID again.
+    """
+    deadline = time.monotonic() + for_seconds
+    _give_up_on_what_never_ended()
+    connection = get_connection()
+    sent = 0
+    try:
+        while time.monotonic() < deadline and _due().exists():
+            _open(connection)
+            delivery = _claim()
+            if delivery is None:
+                break
+            sent += _attempt(delivery, connection)
+    except MailServerDown as error:
+        logger.warning("the mail server cannot be reached; mail waits: %s", error)
+    finally:
+        connection.close()
+    return sent
+
+
+def _due() -> QuerySet[Delivery]:
+    now = timezone.now()
+    free = Q(leased_until=None) | Q(leased_until__lt=now)
+    return Delivery.objects.filter(
+        free, state=Delivery.State.PENDING, next_attempt_at__lte=now, attempts__lt=MAX_ATTEMPTS
+    )
+
+
+def _give_up_on_what_never_ended() -> None:
+    """Rows whose every attempt took its worker with it, so that nobody was left to record it."""
+    given_up = Delivery.objects.filter(
+        state=Delivery.State.PENDING, attempts__gte=MAX_ATTEMPTS, leased_until__lt=timezone.now()
+    ).update(state=Delivery.State.FAILED, leased_until=None, last_error="no attempt came to an end")
+    if given_up:
+        logger.error("%s deliveries are given up: no attempt came to an end", given_up)
+
+
+def _open(connection: BaseEmailBackend) -> None:
+    try:
+        connection.open()
+    except (smtplib.SMTPException, OSError) as error:
+        raise MailServerDown(str(error)) from error
+
+
+def _claim() -> Delivery | None:
+    """Take the row that has waited longest; the attempt counts from now, though its worker may not live to say so."""
+    with transaction.atomic():
+        delivery = (
+            _due()
+            .select_for_update(of=("self",), skip_locked=True)
+            .select_related("notification")
+            .order_by("next_attempt_at")
+            .first()
+        )
+        if delivery is not None:
+            delivery.attempts += 1
+            delivery.leased_until = timezone.now() + LEASE
+            delivery.save(update_fields=["attempts", "leased_until"])
+    return delivery
+
+
+def _attempt(delivery: Delivery, connection: BaseEmailBackend) -> bool:
+    """Try one claimed row; whatever goes wrong with it is recorded on it and stops no other."""
+    try:
+        message = _message(delivery)
+        if message is not None:
+            connection.send_messages([_mail(delivery, message)])
+    except Exception as error:  # noqa: BLE001 - the edge: any room's code renders here, any server answers
+        _fail(delivery, error)
+        connection.close()  # a connection that failed in the middle of a mail is in no known state
+        return False
+    if message is None:
+        _record(delivery, state=Delivery.State.DROPPED)
+        return False
+    if not notification_kind(delivery.notification.kind).keep_content:
+        message = Message(subject="", text="", html="")
+    return _record(
+        delivery,
+        state=Delivery.State.SENT,
+        sent_at=timezone.now(),
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        last_error="",
+    )
+
+
+def _message(delivery: Delivery) -> Message | None:
+    """The mail in its reader's language, or None when it is no longer due."""
+    notification = delivery.notification
+    kind = notification_kind(notification.kind)
+    with transaction.atomic(), translation.override(notification.language or settings.LANGUAGE_CODE):
+        return kind.render(notification) if kind.still_due(notification) else None
+
+
+def _mail(delivery: Delivery, message: Message) -> EmailMultiAlternatives:
+    notification = delivery.notification
+    mail = EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.text,
+        to=[formataddr((" ".join(notification.name.split()), notification.address))],
+        headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    if message.html:
+        mail.attach_alternative(message.html, "text/html")
+    return mail
+
+
+def _fail(delivery: Delivery, error: Exception) -> None:
+    """Try again later, or give up after the last attempt."""
+    from_outside = isinstance(error, smtplib.SMTPException | OSError)
+    logger.warning(
+        "delivery %s failed at attempt %s: %s",
+        delivery.pk,
+        delivery.attempts,
+        error,
+        exc_info=not from_outside,
+    )
+    text = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
+    if delivery.attempts >= MAX_ATTEMPTS:
+        logger.error("delivery %s is given up after %s attempts", delivery.pk, delivery.attempts)
+        _record(delivery, state=Delivery.State.FAILED, last_error=text)
+    else:
+        _record(delivery, next_attempt_at=timezone.now() + _pause(delivery.attempts), last_error=text)
+
+
+def _pause(attempts: int) -> timedelta:
+    """Doubling from a minute to half a day, each a fifth longer or shorter, so that a crowd spreads out."""
+    pause = min(FIRST_RETRY * (1 << (attempts - 1)), LONGEST_RETRY)
+    return pause * random.SystemRandom().uniform(0.8, 1.2)
+
+
+def _record(delivery: Delivery, **values: object) -> bool:
+    """Write the outcome, unless the lease ran out and somebody else has taken the row since."""
+    mine = Delivery.objects.filter(
+        pk=delivery.pk, state=Delivery.State.PENDING, attempts=delivery.attempts
+    ).update(leased_until=None, **values)
+    if not mine:
+        logger.warning("delivery %s took longer than its lease; its outcome is left to others", delivery.pk)
+    return bool(mine)

@@ -1,0 +1,145 @@
+"""What is owed to whom: kinds of notification, registered by the rooms above, and `notify`."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.template import Context, Engine
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from carportal.core.models import Delivery, Notification
+from carportal.core.wake import wake_worker
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to be told; without `user_id` the address is all that is known of them."""
+
+    user_id: UUID | None
+    email: str
+    name: str
+    language: str = ""  # as in settings.LANGUAGES; empty for the portal's own
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A mail's content, complete: subject on one line, text for everybody, HTML beside it."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationKind:
+    """One kind of thing people are told.
+
+    `recipients(object_id)` is asked in the transaction of the write. `still_due(notification)` and
+    `render(notification)` run in the worker just before sending, in the recipient's language. A mail
+    with a secret in it (an invitation's link) has `keep_content=False`: it is sent and not kept.
+    """
+
+    name: str
+    label: str | Promise
+    still_due: Callable[[Notification], bool]
+    recipients: Callable[[UUID], Iterable[Recipient]]
+    render: Callable[[Notification], Message]
+    keep_content: bool = True
+
+
+_kinds: dict[str, NotificationKind] = {}
+
+
+def register(kind: NotificationKind) -> None:
+    """Make a kind known; called from an app's `AppConfig.ready()`."""
+    if _kinds.get(kind.name, kind) != kind:
+        raise ValueError(f"the notification kind {kind.name!r} is registered twice, differently")
+    _kinds[kind.name] = kind
+
+
+def notification_kind(name: str) -> NotificationKind:
+    """The registered kind; LookupError for a name that nobody registered."""
+    try:
+        return _kinds[name]
+    except KeyError:
+        raise LookupError(f"no notification kind {name!r} is registered") from None
+
+
+def notify(*, kind: str, object_id: UUID, period: str = "") -> None:
+    """Owe everybody concerned this kind of news of this object, inside the write's transaction.
+
+    Each recipient is owed it once per `period`, however often this is called. The worker is woken on
+    commit; should the broker be down, its next sweep finds the rows.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a notification is written inside the transaction of its write")
+    rows = [
+        Notification(
+            kind=kind,
+            object_id=object_id,
+            period=period,
+            recipient_id=recipient.user_id,
+            address=recipient.email,
+            name=recipient.name,
+            language=recipient.language,
+        )
+        for recipient in notification_kind(kind).recipients(object_id)
+    ]
+    if not rows:
+        return
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    # Those that were owed before kept their own rows, and with them their own ids.
+    new = Notification.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
+    Delivery.objects.bulk_create([_mail(notification_id) for notification_id in new])
+    _wake_on_commit()
+
+
+def _mail(notification_id: UUID) -> Delivery:
+    delivery_id = uuid4()
+    return Delivery(
+        id=delivery_id,
+        notification_id=notification_id,
+        next_attempt_at=timezone.now(),
+        message_id=f"<{delivery_id}@{_mail_domain()}>",
+    )
+
+
+def _mail_domain() -> str:
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return sender.rpartition("@")[2] or urlsplit(settings.SITE_URL).hostname or "localhost"
+
+
+def _wake_on_commit() -> None:
+    """Wake the worker once per transaction, though a publication may owe a hundred mails."""
+    if all(entry[1] is not wake_worker for entry in connection.run_on_commit):
+        transaction.on_commit(wake_worker, robust=True)
+
+
+def render_mail(template: str, context: Mapping[str, Any]) -> Message:
+    """The three templates `emails/<template>.subject.txt`, `.txt` and `.html` as a message.
+
+    Text is not escaped for HTML. Every template gets `site_url` (without a slash at its end, for links
+    as `{{ site_url }}{% url … %}`) and `operator_name` as well.
+    """
+    values = {
+        "site_url": settings.SITE_URL.rstrip("/"),
+        "operator_name": settings.OPERATOR_NAME,
+        **context,
+    }
+    subject = _render(f"emails/{template}.subject.txt", values, autoescape=False)
+    text = _render(f"emails/{template}.txt", values, autoescape=False)
+    html = _render(f"emails/{template}.html", values, autoescape=True)
+    return Message(subject=" ".join(subject.split()), text=text.strip() + "\n", html=html.strip() + "\n")
+
+
+def _render(name: str, values: dict[str, Any], *, autoescape: bool) -> str:
+    return Engine.get_default().get_template(name).render(Context(values, autoescape=autoescape))

@@ -1,0 +1,98 @@
+"""HTML to PDF by WeasyPrint: nothing is fetched from outside, and the same content gives the same bytes."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from io import BytesIO
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from carportal.core.errors import Unavailable
+from carportal.core.fonts import Face, faces_for
+
+if TYPE_CHECKING:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+MISSING = _(
+    "PDF files cannot be made here yet, because the Pango library is missing. Whoever looks after this "
+    "portal can add it with: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+)
+
+# Pango's and Fontconfig's caches belong to the process, not to one of a web server's threads.
+_one_at_a_time = Lock()
+
+for _name in ("fontTools", "weasyprint.progress"):
+    logging.getLogger(_name).setLevel(logging.WARNING)  # they tell every step of every page
+# It warns of every character that no font has, which would put a plan's text into the log.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
+
+
+def render_pdf(
+    *,
+    html: str,
+    title: str,
+    identifier: bytes,
+    created: datetime,
+    attached: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """A tagged PDF (PDF/UA-1) of a whole HTML document, which names its language in `<html lang>`.
+
+    Style and images come along in the document (`<style>`, `data:`); fonts are chosen here, so it names
+    none. `identifier` (from the content's hash) and `created` are all that two runs could differ in.
+    `attached` rides along as files, by their names.
+    Unavailable when Pango is missing; ValueError for a document that refers to something outside of it.
+    """
+    try:
+        # Not at the top: without Pango the import fails, and everything but PDF is to work.
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import FatalURLFetchingError
+    except OSError as error:
+        raise Unavailable(MISSING) from error
+
+    faces = faces_for(html)
+    fetcher = _fetcher(faces)
+    moment = created.astimezone(UTC).isoformat(timespec="seconds")
+    with _one_at_a_time:
+        font_config = FontConfiguration()
+        css = weasyprint.CSS(string=_font_css(faces), url_fetcher=fetcher, font_config=font_config)
+        attachments = [
+            weasyprint.Attachment(file_obj=BytesIO(content), name=name, created=created, modified=created)
+            for name, content in (attached or {}).items()
+        ]
+        options = {"pdf_variant": "pdf/ua-1", "pdf_tags": True, "pdf_identifier": identifier}
+        try:
+            source = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
+            document = source.render(font_config=font_config, stylesheets=[css], **options)
+            document.metadata.title = title
+            document.metadata.created = document.metadata.modified = moment
+            pdf: bytes = document.write_pdf(**options, attachments=attachments)
+        except FatalURLFetchingError as error:  # a BaseException, so that it does not pass unseen
+            raise ValueError(str(error)) from error
+    return pdf
+
+
+def _font_css(faces: Sequence[Face]) -> str:
+    rules = [
+        f'@font-face {{ font-family: "{face.family}"; font-weight: {face.weight}; src: url(font:{face.path.name}) }}'
+        for face in faces
+    ]
+    families = ", ".join(f'"{family}"' for family in dict.fromkeys(face.family for face in faces))
+    return "\n".join([*rules, f"html {{ font-family: {families}, sans-serif }}"])
+
+
+def _fetcher(faces: Sequence[Face]) -> "URLFetcher":
+    """What a document may refer to: data within itself and the fonts chosen for it, no file and no host."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    paths = {f"font:{face.path.name}": face.path for face in faces}
+
+    class OnlyFontsAndData(URLFetcher):
+        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> "URLFetcherResponse":
+            if url in paths:
+                return URLFetcherResponse(url, paths[url].read_bytes())
+            return super().fetch(url, headers)
+
+    return OnlyFontsAndData(allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True)

@@ -1,0 +1,37 @@
+"""What workers run; each is a shell over one function."""
+
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+
+from carportal.core import audit, delivery, fonts, health
+
+
+@shared_task
+def deliver_due() -> None:
+    delivery.deliver_due()
+
+
+@shared_task
+def checkpoint_audit_trail() -> None:
+    audit.checkpoint()
+
+
+@shared_task(expires=3600)
+def prepare_fonts() -> None:
+    """Make the base font of PDFs ahead, so that the first one does not wait for it."""
+    fonts.faces_for("")
+
+
+# Older than its interval it says nothing any more: a backlog of them must not build up.
+@shared_task(expires=60)
+def heartbeat() -> None:
+    health.beat()
+
+
+@worker_ready.connect
+def _come_up(**_: Any) -> None:
+    """A worker that has come up says so at once, not only when the schedule first asks."""
+    health.beat()
+    prepare_fonts.delay()

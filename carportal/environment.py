@@ -1,0 +1,82 @@
+"""What the environment says, read with care: each mistake is one sentence that names the variable."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+LOOPBACK = {"127.0.0.1", "localhost"}
+
+
+class Environment(environ.Env):
+    """An empty variable counts as one that is not set, as in a compose file; no value refers to another one."""
+
+    def get_value(
+        self, var: str, cast: Any = None, default: Any = environ.Env.NOTSET, *, parse_default: bool = False
+    ) -> Any:
+        value = self.ENVIRON.get(var, "").strip()
+        if cast is list:
+            value = ",".join(part.strip() for part in value.split(",") if part.strip())
+        if not value:
+            if default is self.NOTSET:
+                raise ImproperlyConfigured(f"The environment variable {var} is missing.")
+            return self.parse_value(default, cast) if parse_default else default
+        if cast is bool and value.lower() not in YES | NO:
+            raise ImproperlyConfigured(f"The environment variable {var} is {value!r}, and must be yes or no.")
+        if cast is int and not value.isdecimal():
+            raise ImproperlyConfigured(
+                f"The environment variable {var} is {value!r}, and must be a whole number."
+            )
+        return self.parse_value(value, cast)
+
+    def postgres_url(self, var: str) -> dict[str, Any]:
+        """A PostgreSQL database as Django wants it; the sentence never shows the value, for the password in it."""
+        url = self.get_value(var)
+        config: dict[str, Any] = {}
+        if urlsplit(url).scheme in {"postgres", "postgresql"}:
+            config = self.db_url_config(url)
+        if not config.get("NAME"):
+            raise ImproperlyConfigured(
+                f"The environment variable {var} must name a PostgreSQL database, "
+                "as in postgres://user:password@host:5432/name."
+            )
+        return config
+
+    def redis_url(self, var: str) -> str:
+        url: str = self.get_value(var)
+        if urlsplit(url).scheme not in {"redis", "rediss"} or not urlsplit(url).netloc:
+            raise ImproperlyConfigured(
+                f"The environment variable {var} must name a Redis server, as in redis://:password@host:6379/0."
+            )
+        return url
+
+    def smtp_url(self, var: str) -> dict[str, Any]:
+        """How mail leaves, as Django's EMAIL_… settings."""
+        try:
+            config: dict[str, Any] = self.email_url_config(self.get_value(var, default="smtp://127.0.0.1:25"))
+        except (ImproperlyConfigured, ValueError) as error:
+            raise ImproperlyConfigured(
+                f"The environment variable {var} must say how mail leaves, "
+                "as in smtp+tls://user:password@host:587."
+            ) from error
+        return config
+
+    def local_run(self, var: str, hosts: list[str]) -> bool:
+        """Whether this is the local run, whose accounts everybody knows; nobody else must reach it."""
+        local = bool(self.bool(var, default=False))
+        if local and not set(hosts) <= LOOPBACK:
+            raise ImproperlyConfigured(
+                f"The environment variable {var} is for a run that this machine alone can reach, "
+                f"and ALLOWED_HOSTS names others: {', '.join(hosts)}."
+            )
+        return local
+
+    def site_url(self, var: str, host: str, *, local: bool) -> str:
+        """Where people find the portal; told from `host` unless that stands for many."""
+        if local:
+            return str(self.str(var, default="http://127.0.0.1:8000"))
+        if host.startswith((".", "*")):
+            return str(self.str(var))
+        return str(self.str(var, default=f"https://{host}"))

@@ -1,0 +1,55 @@
+"""A kind of notification to test with, known here and to the workers that the tests start."""
+
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import get_language, gettext
+
+from carportal.core.models import Notification
+from carportal.core.notifications import Message, NotificationKind, Recipient, notify, register
+
+# Who is to be told of which object; only the process that owes the notification asks.
+RECIPIENTS: dict[UUID, list[Recipient]] = {}
+
+OVER = "over"  # periods that make the worker's side misbehave
+POISON = "poison"
+
+
+def owe(
+    *recipients: Recipient, kind: str = "test_news", object_id: UUID | None = None, period: str = ""
+) -> UUID:
+    """Owe some news to these, in a transaction; returns what it is about."""
+    object_id = object_id or uuid4()
+    RECIPIENTS[object_id] = list(recipients)
+    with transaction.atomic():
+        notify(kind=kind, object_id=object_id, period=period)
+    return object_id
+
+
+def _recipients(object_id: UUID) -> list[Recipient]:
+    return RECIPIENTS.get(object_id, [])
+
+
+def _still_due(notification: Notification) -> bool:
+    return notification.period != OVER
+
+
+def _render(notification: Notification) -> Message:
+    if notification.period == POISON:
+        raise ZeroDivisionError("this one cannot be rendered")
+    text = f"{gettext('Monday')} in {get_language()}, for {notification.name}"
+    return Message(subject=f"News of {notification.object_id}", text=text, html=f"<p>{text}</p>")
+
+
+def register_kinds() -> None:
+    for name, keep_content in (("test_news", True), ("test_secret", False)):
+        register(
+            NotificationKind(
+                name=name,
+                label="News",
+                still_due=_still_due,
+                recipients=_recipients,
+                render=_render,
+                keep_content=keep_content,
+            )
+        )

@@ -1,0 +1,93 @@
+"""What a load balancer and whoever runs the portal ask: does it live, is it well, and if not, what is not."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.db import connection
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from carportal.core.health import HEARTBEAT, HEARTBEAT_LIMIT, beat
+
+
+@pytest.fixture
+def broker(settings: Settings) -> Iterator[redis.Redis]:
+    with redis.Redis.from_url(settings.REDIS_URL) as broker:
+        broker.delete(HEARTBEAT)
+        yield broker
+        broker.delete(HEARTBEAT)
+
+
+@pytest.fixture
+def dead_port() -> Iterator[int]:
+    """A port that takes connections and never says a word."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        yield silent.getsockname()[1]
+
+
+def test_a_process_that_lives_says_so_whatever_else_is_down(client: Client, settings: Settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    response = client.get("/livez")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("broker")
+class TestHealth:
+    def test_all_is_well(self, client: Client):
+        beat()
+        response = client.get("/healthz")
+        assert response.status_code == 200
+        assert response.json() == {"status": "ok", "database": "ok", "broker": "ok", "workers": "ok"}
+
+    def test_it_is_asked_without_login_and_never_from_a_cache(self, client: Client):
+        response = client.get("/healthz")
+        assert "no-store" in response["Cache-Control"]
+        assert client.post("/healthz").status_code == 405
+
+    def test_workers_that_were_never_heard_of_are_named(self, client: Client):
+        response = client.get("/healthz")
+        assert response.status_code == 503
+        assert response.json()["workers"] == "none has been heard of"
+
+    def test_workers_that_fell_silent_are_named(self, client: Client, broker: redis.Redis):
+        broker.set(HEARTBEAT, int(time.time()) - HEARTBEAT_LIMIT - 10)
+        body = client.get("/healthz").json()
+        assert body["status"] == "unwell"
+        assert body["workers"].startswith("not heard of for 1")
+        assert body["broker"] == "ok"
+
+    def test_a_broker_that_refuses_is_named(self, client: Client, settings: Settings):
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
+        response = client.get("/healthz")
+        assert response.status_code == 503
+        assert response.json()["broker"] == "does not answer"
+        assert response.json()["database"] == "ok"
+
+    def test_a_silent_broker_does_not_keep_the_answer_waiting(
+        self, client: Client, settings: Settings, dead_port: int
+    ):
+        settings.REDIS_URL = f"redis://127.0.0.1:{dead_port}/0"
+        began = time.monotonic()
+        assert client.get("/healthz").json()["broker"] == "does not answer"
+        assert time.monotonic() - began < 5
+
+    @pytest.mark.parametrize("listening", [False, True], ids=["refusing", "silent"])
+    def test_a_database_that_is_down_is_named(self, listening: bool, client: Client, dead_port: int):
+        beat()
+        there = dict(connection.settings_dict)
+        connection.settings_dict |= {"HOST": "127.0.0.1", "PORT": dead_port if listening else 1}
+        began = time.monotonic()
+        try:
+            response = client.get("/healthz")
+        finally:
+            connection.settings_dict |= there
+        assert response.status_code == 503
+        assert response.json()["database"] == "does not answer"
+        assert response.json()["workers"] == "ok"
+        assert time.monotonic() - began < 5
