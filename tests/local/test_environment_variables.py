@@ -1,0 +1,137 @@
+"""A wrong or missing environment variable is named in one sentence, by whatever reads it first."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from carportal.environment import Environment
+
+DEPLOYMENT = {
+    "SECRET_KEY": "only-for-this-test",
+    "ALLOWED_HOSTS": "portal.example",
+    "DATABASE_URL": "postgres://carportal@127.0.0.1:1/carportal",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+}
+PROGRAMS = {
+    "manage.py": [sys.executable, "manage.py", "check"],
+    "gunicorn": [sys.executable, "-m", "gunicorn", "--config", "python:carportal.gunicorn"],
+}
+env = Environment()
+
+
+@pytest.fixture
+def given(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """`given("value")` sets the variable X."""
+    return lambda value: monkeypatch.setenv("X", value)
+
+
+def refusal(read: Callable[[], object]) -> str:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read()
+    return str(refused.value)
+
+
+def test_what_is_missing_is_named() -> None:
+    assert refusal(lambda: env.str("X")) == "The environment variable X is missing."
+
+
+def test_an_empty_variable_is_one_that_is_not_set(given: Callable[[str], None]) -> None:
+    given("")
+    assert env.str("X", default="usual") == "usual"
+    assert env.int("X", default=7) == 7
+    assert "X is missing" in refusal(lambda: env.str("X"))
+    given(" , ")
+    assert "X is missing" in refusal(lambda: env.list("X"))
+
+
+def test_names_in_a_list_may_stand_apart(given: Callable[[str], None]) -> None:
+    given("portal.example, www.portal.example")
+    assert env.list("X") == ["portal.example", "www.portal.example"]
+
+
+def test_a_value_with_a_dollar_refers_to_nothing_else(given: Callable[[str], None]) -> None:
+    given("$HOME")
+    assert env.str("X") == "$HOME"
+
+
+@pytest.mark.parametrize("value", ["abc", "-1", "1.5"])
+def test_what_is_no_whole_number_is_shown(value: str, given: Callable[[str], None]) -> None:
+    given(value)
+    said = refusal(lambda: env.int("X"))
+    assert said == f"The environment variable X is {value!r}, and must be a whole number."
+
+
+@pytest.mark.parametrize(("value", "meaning"), [("1", True), ("Yes", True), ("0", False), ("off", False)])
+def test_yes_and_no_have_several_spellings(value: str, meaning: bool, given: Callable[[str], None]) -> None:
+    given(value)
+    assert env.bool("X") is meaning
+
+
+def test_what_is_neither_yes_nor_no_is_no_quiet_no(given: Callable[[str], None]) -> None:
+    given("maybe")
+    assert "X is 'maybe', and must be yes or no" in refusal(lambda: env.bool("X"))
+
+
+@pytest.mark.parametrize(
+    "value", ["mysql://me:secret@host/portal", "sqlite:///portal.db", "postgres://me:secret@host", "secret"]
+)
+def test_only_a_postgresql_database_will_do_and_its_password_is_kept(
+    value: str, given: Callable[[str], None]
+) -> None:
+    given(value)
+    said = refusal(lambda: env.postgres_url("X"))
+    assert said.startswith("The environment variable X must name a PostgreSQL database")
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize("value", ["6379", "redis:", "http://:secret@host"])
+def test_only_a_redis_server_will_do_and_its_password_is_kept(
+    value: str, given: Callable[[str], None]
+) -> None:
+    given(value)
+    said = refusal(lambda: env.redis_url("X"))
+    assert said.startswith("The environment variable X must name a Redis server")
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize("value", ["mail.example:25", "gopher://mail.example"])
+def test_how_mail_leaves_is_asked_for_by_example(value: str, given: Callable[[str], None]) -> None:
+    given(value)
+    assert "smtp+tls://" in refusal(lambda: env.smtp_url("X"))
+
+
+def test_mail_leaves_as_its_address_says(given: Callable[[str], None]) -> None:
+    given("smtp+tls://me:secret@mail.example:587")
+    config = env.smtp_url("X")
+    assert (config["EMAIL_HOST"], config["EMAIL_PORT"], config["EMAIL_USE_TLS"]) == (
+        "mail.example",
+        587,
+        True,
+    )
+
+
+def test_a_local_run_is_refused_where_others_can_reach_it(given: Callable[[str], None]) -> None:
+    given("1")
+    assert env.local_run("X", ["127.0.0.1", "localhost"])
+    said = refusal(lambda: env.local_run("X", ["localhost", "portal.example"]))
+    assert said.endswith("ALLOWED_HOSTS names others: localhost, portal.example.")
+
+
+@pytest.mark.parametrize("host", ["*", ".portal.example"])
+def test_the_portals_address_is_asked_for_where_no_host_tells_it(host: str) -> None:
+    assert env.site_url("X", "portal.example", local=False) == "https://portal.example"
+    assert "X is missing" in refusal(lambda: env.site_url("X", host, local=False))
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_programs_end_with_that_sentence_alone(program: str, tmp_path: Path) -> None:
+    environ = DEPLOYMENT | {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "REDIS_URL": "nowhere"}
+    done = subprocess.run(PROGRAMS[program], env=environ, capture_output=True, text=True)
+    assert done.returncode != 0
+    (said,) = (done.stdout + done.stderr).strip().splitlines()
+    assert "The environment variable REDIS_URL must name a Redis server" in said
