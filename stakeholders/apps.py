@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class StakeholdersConfig(AppConfig):
+    name = "stakeholders"
+    label = "stakeholders"
+    verbose_name = _("Stakeholders")
+
+    def ready(self) -> None:
+        from carportal.core.audit import register_actor_names
+        from stakeholders import events, notifications
+        from stakeholders.acting import names_of
+
+        events.register()
+        notifications.register_kinds()
+        register_actor_names(names_of)

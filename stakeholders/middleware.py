@@ -1,0 +1,51 @@
+"""For whom a request acts, in its person's language and time zone."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone, translation
+
+from carportal.core.actor import NOBODY
+from stakeholders.acting import ORGANISATION_KEY, actor_of
+from stakeholders.models import Membership, User
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ActorMiddleware:
+    """Sets `request.actor`, `request.membership` and `request.memberships`, fresh on every request.
+
+    The session names the organisation; the memberships, read in one query, decide. Once that one is
+    gone, or none was chosen, the person acts for the one that it joined first, or for nobody.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        if not isinstance(user, User):
+            self._set(request, None, [])
+            return self.get_response(request)
+        self._set(request, user, list(Membership.objects.of_person(user)))
+        with timezone.override(user.time_zone), translation.override(_language_of(user)):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "")
+        return response
+
+    @staticmethod
+    def _set(request: HttpRequest, user: User | None, memberships: list[Membership]) -> None:
+        chosen = None
+        if memberships:
+            wanted = request.session.get(ORGANISATION_KEY)
+            first = min(memberships, key=lambda each: each.created_at)
+            chosen = next((each for each in memberships if str(each.organisation_id) == wanted), first)
+        actor = actor_of(user, chosen) if user else NOBODY
+        vars(request).update(actor=actor, membership=chosen, memberships=memberships)
+
+
+def _language_of(user: User) -> str:
+    """The person's language, unless the portal no longer has it."""
+    return user.language if user.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE

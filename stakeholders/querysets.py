@@ -1,0 +1,101 @@
+"""What an actor sees of people, organisations, sites and relationships."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+from carportal.core.actor import Actor, OrganisationKind, Role
+
+if TYPE_CHECKING:
+    from stakeholders.models import Invitation, Membership, Organisation, Site, TradingRelationship, User
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, actor: Actor) -> "OrganisationQuerySet":
+        """One's own organisation, and what one trades with; the operator sees all of them."""
+        if actor.is_operator or actor.is_system:
+            return self
+        if actor.organisation_id is None:
+            return self.none()
+        mine = Q(pk=actor.organisation_id)
+        if actor.is_supplier:
+            customers = self.model._base_manager.filter(
+                trading_relationships__site__supplier=actor.organisation_id,
+                trading_relationships__ended_at=None,
+            )
+            mine |= Q(pk__in=customers.values("pk"))
+        return self.filter(mine)
+
+    def matching(self, text: str) -> "OrganisationQuerySet":
+        """By a part of the name, or the beginning of the reference."""
+        return self.filter(Q(name__icontains=text) | Q(reference__istartswith=text)) if text else self
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, actor: Actor) -> "MembershipQuerySet":
+        """The people of one's own organisation; the operator sees everybody's."""
+        if actor.is_operator or actor.is_system:
+            return self
+        if actor.organisation_id is None:
+            return self.none()
+        return self.filter(organisation=actor.organisation_id)
+
+    def of_person(self, user: "User") -> "MembershipQuerySet":
+        """The person's own, with their organisations, by the organisations' names."""
+        return self.filter(user=user).select_related("organisation").order_by("organisation__name", "pk")
+
+    def managers(self) -> "MembershipQuerySet":
+        return self.filter(role=Role.MANAGER)
+
+
+class SiteQuerySet(models.QuerySet["Site"]):
+    def visible_to(self, actor: Actor) -> "SiteQuerySet":
+        """A supplier's own sites; all of them for the operator.
+
+        Customers and auditors meet a site through a CAR or an audit that they may see, not here; an
+        auditor who records an audit types the site's reference.
+        """
+        if actor.is_operator or actor.is_system:
+            return self
+        if actor.is_supplier and actor.organisation_id is not None:
+            return self.filter(supplier=actor.organisation_id)
+        return self.none()
+
+    def matching(self, text: str) -> "SiteQuerySet":
+        """By a part of the name, or the beginning of the reference."""
+        return self.filter(Q(name__icontains=text) | Q(reference__istartswith=text)) if text else self
+
+
+class RelationshipQuerySet(models.QuerySet["TradingRelationship"]):
+    def current(self) -> "RelationshipQuerySet":
+        return self.filter(ended_at=None)
+
+    def visible_to(self, actor: Actor) -> "RelationshipQuerySet":
+        if actor.is_operator or actor.is_system:
+            return self
+        if actor.organisation_id is None:
+            return self.none()
+        if actor.is_supplier:
+            return self.filter(site__supplier=actor.organisation_id)
+        if actor.acts_for(OrganisationKind.CUSTOMER):
+            return self.filter(customer=actor.organisation_id)
+        return self.none()
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        """Neither accepted nor revoked; it may have expired, and can then be sent again."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def pending(self, at: datetime) -> "InvitationQuerySet":
+        """Those that can be accepted now."""
+        return self.open().filter(expires_at__gt=at)
+
+    def visible_to(self, actor: Actor) -> "InvitationQuerySet":
+        if actor.is_operator or actor.is_system:
+            return self
+        if actor.organisation_id is None:
+            return self.none()
+        return self.filter(organisation=actor.organisation_id)

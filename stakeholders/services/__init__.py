@@ -1,0 +1,32 @@
+"""Every write to people, organisations, sites and relationships."""
+
+from stakeholders.services.invitations import (
+    accept_invitation,
+    accept_invitation_with_new_account,
+    invite,
+    resend_invitation,
+    revoke_invitation,
+)
+from stakeholders.services.members import change_role, remove_member
+from stakeholders.services.organisations import create_organisation, update_organisation
+from stakeholders.services.people import update_profile
+from stakeholders.services.relationships import add_relationship, change_visibility, end_relationship
+from stakeholders.services.sites import create_site, update_site
+
+__all__ = [
+    "accept_invitation",
+    "accept_invitation_with_new_account",
+    "add_relationship",
+    "change_role",
+    "change_visibility",
+    "create_organisation",
+    "create_site",
+    "end_relationship",
+    "invite",
+    "remove_member",
+    "resend_invitation",
+    "revoke_invitation",
+    "update_organisation",
+    "update_profile",
+    "update_site",
+]
