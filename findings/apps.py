@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FindingsConfig(AppConfig):
+    name = "findings"
+    label = "findings"
+    verbose_name = _("Findings")
+
+    def ready(self) -> None:
+        from findings import events, notifications
+        from findings.actions import register_actions
+        from findings.own_actions import own_actions
+        from findings.services import follow_relationship
+        from stakeholders.hooks import on_relationship_changed
+
+        events.register()
+        notifications.register_kinds()
+        on_relationship_changed(follow_relationship)
+        register_actions(own_actions)

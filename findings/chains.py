@@ -1,0 +1,38 @@
+"""A CAR across the audits: those whose place it took, and those that took its own."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from carportal.core.actor import Actor
+from findings.models import Finding
+
+Links = Mapping[UUID, Iterable[UUID]]
+
+
+def chain_of(finding: Finding, actor: Actor) -> list[Finding]:
+    """All that the actor may see of it, the oldest first; the others are neither shown nor counted.
+
+    A chain stays with one site and requirement, so two queries bring the whole of it.
+    """
+    around = Finding.objects.filter(site=finding.site_id, area=finding.area, letter=finding.letter)
+    forwards: dict[UUID, list[UUID]] = defaultdict(list)
+    backwards: dict[UUID, list[UUID]] = defaultdict(list)
+    for pk, *successors in around.order_by().values_list("pk", "superseded_by", "raised_anew_as"):
+        for successor in filter(None, successors):
+            forwards[pk].append(successor)
+            backwards[successor].append(pk)
+    members = _reached(finding.pk, forwards) | _reached(finding.pk, backwards)
+    visible = around.visible_to(actor).filter(pk__in=members)
+    return list(visible.select_related("audit", "closed_by").order_by("raised_on", "reference"))
+
+
+def _reached(start: UUID, links: Links) -> set[UUID]:
+    reached: set[UUID] = set()
+    waiting = [start]
+    while waiting:
+        pk = waiting.pop()
+        if pk not in reached:
+            reached.add(pk)
+            waiting.extend(links.get(pk, ()))
+    return reached

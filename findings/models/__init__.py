@@ -1,0 +1,32 @@
+"""Audits, what they recorded, and the CAR findings they raise."""
+
+from findings.models.access import Access, AccessLevel, AccessSource
+from findings.models.audits import Audit, AuditEntry, AuditStatus, AuditType, EntryType
+from findings.models.findings import (
+    UNDER_WAY,
+    Finding,
+    FindingStatus,
+    LeftDecision,
+    LeftFinding,
+    LeftReason,
+)
+from findings.models.triage import Triage, TriageOutcome
+
+__all__ = [
+    "UNDER_WAY",
+    "Access",
+    "AccessLevel",
+    "AccessSource",
+    "Audit",
+    "AuditEntry",
+    "AuditStatus",
+    "AuditType",
+    "EntryType",
+    "Finding",
+    "FindingStatus",
+    "LeftDecision",
+    "LeftFinding",
+    "LeftReason",
+    "Triage",
+    "TriageOutcome",
+]

@@ -1,0 +1,44 @@
+"""Who else may see a CAR."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from findings.models.findings import Finding
+from stakeholders.models import Organisation
+
+
+class AccessLevel(models.IntegerChoices):
+    CAR = 1, _("The CAR")
+    PLAN = 2, _("The CAR and its published plan")
+
+
+class AccessSource(models.TextChoices):
+    RELATIONSHIP = "relationship", _("Trading relationship")
+    SHARE = "share", _("Shared plan")
+
+
+class Access(models.Model):
+    """That an organisation other than supplier, audit company and operator may see a CAR.
+
+    Written by services when a relationship or a share changes; the one thing `visible_to` reads.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="accesses")
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="accesses")
+    level = models.SmallIntegerField(choices=AccessLevel.choices)
+    source = models.CharField(max_length=20, choices=AccessSource.choices)
+    source_id = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "finding", "source", "source_id"], name="access_once_per_source"
+            ),
+            models.CheckConstraint(condition=Q(level__in=AccessLevel.values), name="access_level_is_known"),
+            models.CheckConstraint(
+                condition=Q(source__in=AccessSource.values), name="access_source_is_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["source", "source_id"], name="access_source")]

@@ -1,0 +1,205 @@
+"""CARs, and what a published audit left for the operator to decide about them."""
+
+import uuid
+from datetime import datetime
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
+
+from findings import querysets, requirements
+from findings.models.audits import Audit
+from stakeholders.models import Site
+
+
+class FindingStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    IN_PROGRESS = "in_progress", _("In progress")
+    SUPERSEDED = "superseded", _("Superseded")
+    CLOSED = "closed", _("Closed")
+
+
+UNDER_WAY = [FindingStatus.OPEN, FindingStatus.IN_PROGRESS]
+
+
+class Finding(models.Model):
+    """A CAR; it exists from the publication of its audit on.
+
+    It has no closure date, criticality or verification method, and must never get one: a CAR ends only
+    by a later periodic audit.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="findings")
+    audit = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="findings")
+    scheme = models.CharField(max_length=20, default=requirements.SCHEME, editable=False)
+    area = models.CharField(_("area"), max_length=3, choices=requirements.AREAS)
+    letter = models.CharField(_("requirement"), max_length=1)
+    raw_code = models.CharField(_("Workplace Requirement (WR)"), max_length=20)
+    issue_title = models.CharField(_("issue title"), max_length=500)
+    details = models.TextField(_("details"), blank=True)
+    raised_on = models.DateField(_("raised on"), help_text=_("The date of the audit that raised it."))
+    status = FSMField(_("status"), default=FindingStatus.OPEN, choices=FindingStatus.choices, editable=False)
+    superseded_by = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.PROTECT, related_name="supersedes"
+    )
+    closed_by = models.ForeignKey(
+        Audit, null=True, editable=False, on_delete=models.PROTECT, related_name="closes"
+    )
+    # An audit that was corrected since had wrongly ended this one; that one takes it up again.
+    raised_anew_as = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.PROTECT, related_name="raises_anew"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    in_progress_at = models.DateTimeField(null=True, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+
+    objects = querysets.FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("CAR")
+        verbose_name_plural = _("CARs")
+        ordering = ["-raised_on", "-reference"]
+        indexes = [
+            models.Index(fields=["status", "-raised_on", "-reference"], name="finding_status_raised"),
+            models.Index(fields=["site", "area", "letter"], name="finding_site_requirement"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=FindingStatus.values), name="finding_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(area__in=requirements.AREA_CODES, letter__regex=r"^[A-Z]$"),
+                name="finding_requirement_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=FindingStatus.SUPERSEDED, superseded_by__isnull=False)
+                | (~Q(status=FindingStatus.SUPERSEDED) & Q(superseded_by=None)),
+                name="finding_superseded_has_successor",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=FindingStatus.CLOSED, closed_by__isnull=False)
+                | (~Q(status=FindingStatus.CLOSED) & Q(closed_by=None)),
+                name="finding_closed_has_audit",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=UNDER_WAY, ended_at=None)
+                | (~Q(status__in=UNDER_WAY) & Q(ended_at__isnull=False)),
+                name="finding_ended_with_time",
+            ),
+            models.CheckConstraint(
+                condition=(Q(superseded_by=None) | ~Q(superseded_by=F("id")))
+                & (Q(raised_anew_as=None) | ~Q(raised_anew_as=F("id"))),
+                name="finding_chain_goes_on",
+            ),
+            models.CheckConstraint(
+                condition=Q(raised_anew_as=None) | ~Q(status__in=UNDER_WAY),
+                name="finding_raised_anew_had_ended",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=FindingStatus.IN_PROGRESS) | Q(in_progress_at__isnull=False),
+                name="finding_in_progress_with_time",
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="finding_status_moves",
+                field="status",
+                transitions=[
+                    ("open", "in_progress"),
+                    ("open", "superseded"),
+                    ("open", "closed"),
+                    ("in_progress", "superseded"),
+                    ("in_progress", "closed"),
+                ],
+            ),
+            # An ended CAR stays as it ended; only that it was raised anew is noted on it.
+            pgtrigger.Trigger(
+                name="ended_finding_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__status__in=["superseded", "closed"]),
+                func="""
+                    IF to_jsonb(OLD) - 'raised_anew_as_id' <> to_jsonb(NEW) - 'raised_anew_as_id' THEN
+                        RAISE EXCEPTION 'pgtrigger: Cannot change a CAR that has ended';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(name="finding_is_never_deleted", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def requirement(self) -> requirements.Requirement:
+        return requirements.Requirement(self.area, self.letter)
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in UNDER_WAY
+
+    @transition(field=status, source=FindingStatus.OPEN, target=FindingStatus.IN_PROGRESS)
+    def publish_plan(self, *, at: datetime) -> None:
+        """The site published its action plan."""
+        self.in_progress_at = at
+
+    @transition(field=status, source=UNDER_WAY, target=FindingStatus.SUPERSEDED)
+    def supersede(self, *, successor: "Finding", at: datetime) -> None:
+        """A periodic audit raised a CAR on the same site and WR again."""
+        self.superseded_by = successor
+        self.ended_at = at
+
+    @transition(field=status, source=UNDER_WAY, target=FindingStatus.CLOSED)
+    def close(self, *, audit: Audit, at: datetime) -> None:
+        """A periodic audit with the WR in its scope found nothing on it."""
+        self.closed_by = audit
+        self.ended_at = at
+
+
+class LeftReason(models.TextChoices):
+    OTHER_FINDING = "other_finding", _("The audit found something else on the same requirement")
+    NO_LONGER_LISTED = "no_longer_listed", _("The corrected audit no longer lists this CAR")
+
+
+class LeftDecision(models.TextChoices):
+    UNDECIDED = "undecided", _("To decide")
+    STAYS = "stays", _("Stays as it is")
+    CLOSED = "closed", _("Closed by that audit")
+
+
+class LeftFinding(models.Model):
+    """A CAR that a published audit neither ended nor confirmed: the operator decides."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="left_by")
+    audit = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="left")
+    reason = models.CharField(max_length=20, choices=LeftReason.choices)
+    decision = models.CharField(max_length=20, choices=LeftDecision.choices, default=LeftDecision.UNDECIDED)
+    note = models.TextField(_("reason"), blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = querysets.LeftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["finding", "audit"], name="left_once_per_audit"),
+            models.CheckConstraint(condition=Q(reason__in=LeftReason.values), name="left_reason_is_known"),
+            models.CheckConstraint(
+                condition=Q(decision__in=LeftDecision.values), name="left_decision_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision=LeftDecision.UNDECIDED, decided_at=None)
+                | (~Q(decision=LeftDecision.UNDECIDED) & Q(decided_at__isnull=False) & ~Q(note="")),
+                name="left_decided_with_note",
+            ),
+        ]

@@ -1,0 +1,45 @@
+"""Step 1 as it was taken."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from findings import querysets
+from findings.models.findings import Finding
+
+
+class TriageOutcome(models.TextChoices):
+    URGENT = "urgent", _("Urgent action")
+    WRITE_PLAN = "write_plan", _("Create the action plan")
+    ENGAGE_ALL = "engage_all", _("Engage all customers")
+    ENGAGE_ONE = "engage_one", _("Engage one customer first")
+    SEEK_SUPPORT = "seek_support", _("Seek support")
+
+
+class Triage(models.Model):
+    """Step 1 taken once: the answers and where they led; taken again, a further row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="triages")
+    definition = models.CharField(max_length=20)
+    # Question key -> true/false, only for the questions that were reached.
+    answers = models.JSONField()
+    is_urgent = models.BooleanField()
+    outcome = models.CharField(max_length=20, choices=TriageOutcome.choices)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    answered_at = models.DateTimeField(auto_now_add=True)
+
+    objects = querysets.TriageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-answered_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=TriageOutcome.values), name="triage_outcome_is_known"
+            ),
+        ]

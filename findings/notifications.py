@@ -1,0 +1,93 @@
+"""The mails of this room; whom they concern is asked again just before each is sent."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from carportal.core.actor import OrganisationKind, Role
+from carportal.core.models import Notification
+from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail
+from findings.models import Access, Finding
+from findings.triage.circumstances import last_to_ask
+from stakeholders.models import Membership
+
+
+def _people_of_site(finding_id: UUID) -> QuerySet[Membership]:
+    return Membership.objects.filter(
+        organisation__kind=OrganisationKind.SUPPLIER, organisation__sites__findings=finding_id
+    )
+
+
+def _people_of_customers(finding_id: UUID) -> QuerySet[Membership]:
+    """Those who act for a customer that may see the CAR."""
+    access = Access.objects.filter(finding=finding_id, organisation=OuterRef("organisation"))
+    return Membership.objects.filter(Exists(access), organisation__kind=OrganisationKind.CUSTOMER)
+
+
+def _compliance_staff(_finding_id: UUID) -> QuerySet[Membership]:
+    """Of whichever CAR: the operator's compliance staff look after all of them."""
+    return Membership.objects.filter(organisation__kind=OrganisationKind.OPERATOR, role=Role.COMPLIANCE)
+
+
+def _recipients(people: QuerySet[Membership]) -> Iterable[Recipient]:
+    """Each person once, though they may act for two organisations that it concerns."""
+    users = {each.user_id: each.user for each in people.filter(user__is_active=True).select_related("user")}
+    return [
+        Recipient(user_id=user.pk, email=user.email, name=user.name, language=user.language)
+        for user in users.values()
+    ]
+
+
+def _concerns(notification: Notification, people: QuerySet[Membership]) -> bool:
+    """Whether the CAR is still under way and its news still this person's business."""
+    return (
+        Finding.objects.under_way().filter(pk=notification.object_id).exists()
+        and people.filter(user=notification.recipient_id, user__is_active=True).exists()
+    )
+
+
+def _render(template: str, finding_id: UUID, **more: object) -> Message:
+    finding = Finding.objects.select_related("site__supplier", "audit").get(pk=finding_id)
+    context = {
+        "finding": finding,
+        # A corrected audit raises it for another that it had wrongly ended.
+        "is_anew": finding.raises_anew.exists(),
+        "action_label": _("Open the CAR"),
+        "action_url": f"{settings.SITE_URL.rstrip('/')}{reverse('finding', args=[finding.pk])}",
+        **more,
+    }
+    return render_mail(template, context)
+
+
+CAR_RAISED_SITE = NotificationKind(
+    name="car_raised_site",
+    label=_("An audit raised a CAR at your site"),
+    still_due=lambda notification: _concerns(notification, _people_of_site(notification.object_id)),
+    recipients=lambda finding_id: _recipients(_people_of_site(finding_id)),
+    render=lambda notification: _render("car_raised_site", notification.object_id),
+)
+CAR_RAISED_CUSTOMER = NotificationKind(
+    name="car_raised_customer",
+    label=_("An audit raised a CAR at a site you buy from"),
+    still_due=lambda notification: _concerns(notification, _people_of_customers(notification.object_id)),
+    recipients=lambda finding_id: _recipients(_people_of_customers(finding_id)),
+    render=lambda notification: _render("car_raised_customer", notification.object_id),
+)
+SUPPORT_REQUESTED = NotificationKind(
+    name="support_requested",
+    label=_("A site asks for support with a CAR"),
+    still_due=lambda notification: _concerns(notification, _compliance_staff(notification.object_id)),
+    recipients=lambda finding_id: _recipients(_compliance_staff(finding_id)),
+    render=lambda notification: _render(
+        "support_requested", notification.object_id, asked_by=last_to_ask(notification.object_id)
+    ),
+)
+
+
+def register_kinds() -> None:
+    for kind in (CAR_RAISED_SITE, CAR_RAISED_CUSTOMER, SUPPORT_REQUESTED):
+        register(kind)

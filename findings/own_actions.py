@@ -1,0 +1,59 @@
+"""What this room itself offers to do about a CAR; the rooms above register their own."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from carportal.core.actor import Actor
+from findings import policy
+from findings.actions import Action
+from findings.models import Finding, LeftFinding
+
+OUTCOME = _("See what step 1 led to")
+
+
+def own_actions(finding: Finding, actor: Actor) -> list[Action]:
+    """Step 1 for the site, its outcome for the operator, and what an audit left for compliance staff."""
+    return [*_triage(finding, actor), *_left(finding, actor)]
+
+
+def _triage(finding: Finding, actor: Actor) -> list[Action]:
+    if not policy.may_see_triage(actor, finding):
+        return []
+    url = reverse("triage", args=[finding.pk])
+    taken = bool(finding.triages.all())  # as a list prefetches them
+    if not policy.may_take_triage(actor, finding):
+        return [Action(OUTCOME, url, rank=80)] if taken else []
+    if taken:
+        return [
+            Action(OUTCOME, url, rank=80),
+            Action(_("Go through step 1 again"), f"{url}?again=1", rank=81),
+        ]
+    return [
+        Action(
+            _("Understand this CAR"),
+            url,
+            primary=True,
+            rank=10,
+            title=_("Step 1: understand this CAR"),
+            reason=_(
+                "Up to four yes/no questions show how urgent it is and with whom to begin. They take a few minutes."
+            ),
+        )
+    ]
+
+
+def _left(finding: Finding, actor: Actor) -> list[Action]:
+    if not policy.may_decide_left(actor):
+        return []
+    if not LeftFinding.objects.visible_to(actor).to_decide().filter(finding=finding).exists():
+        return []
+    return [
+        Action(
+            _("Decide"),
+            reverse("finding_decide", args=[finding.pk]),
+            primary=True,
+            rank=5,
+            title=_("An audit left this CAR for you to decide"),
+            reason=_("The audit neither closed this CAR nor raised it again. Say whether it stays as it is."),
+        )
+    ]

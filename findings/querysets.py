@@ -1,0 +1,88 @@
+"""What an actor sees of audits and CARs."""
+
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from carportal.core.actor import Actor
+
+if TYPE_CHECKING:
+    from findings.models import Audit, Finding, LeftFinding, Triage
+
+
+class AuditQuerySet(models.QuerySet["Audit"]):
+    def visible_to(self, actor: Actor) -> "AuditQuerySet":
+        """Published: its company, the site's supplier, the operator. Before: its recorder and the operator."""
+        if actor.is_operator or actor.is_system:
+            return self
+        if actor.organisation_id is None:
+            return self.none()
+        if actor.is_auditor:
+            return self.filter(
+                Q(recorded_by=actor.organisation_id)
+                | Q(audit_company=actor.organisation_id, status="published")
+            )
+        if actor.is_supplier:
+            return self.filter(site__supplier=actor.organisation_id, status="published")
+        return self.none()
+
+    def published(self) -> "AuditQuerySet":
+        return self.filter(status="published")
+
+    def current_editions(self) -> "AuditQuerySet":
+        """All but those whose place a later edition has taken by being published."""
+        return self.exclude(corrected_by__status="published")
+
+    def matching(self, text: str) -> "AuditQuerySet":
+        """By the beginning of the audit's or the site's reference, or a part of the site's name."""
+        if not text:
+            return self
+        return self.filter(
+            Q(reference__istartswith=text)
+            | Q(site__reference__istartswith=text)
+            | Q(site__name__icontains=text)
+        )
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def visible_to(self, actor: Actor) -> "FindingQuerySet":
+        """All for the operator, own sites' for a supplier, own audits' for an auditor; else by Access."""
+        if actor.is_operator or actor.is_system:
+            return self
+        if actor.organisation_id is None:
+            return self.none()
+        if actor.is_supplier:
+            return self.filter(site__supplier=actor.organisation_id)
+        if actor.is_auditor:
+            return self.filter(audit__audit_company=actor.organisation_id)
+        access = apps.get_model("findings", "Access").objects.filter(
+            finding=OuterRef("pk"), organisation=actor.organisation_id
+        )
+        return self.filter(Exists(access))
+
+    def under_way(self) -> "FindingQuerySet":
+        return self.filter(status__in=["open", "in_progress"])
+
+
+class LeftQuerySet(models.QuerySet["LeftFinding"]):
+    def visible_to(self, actor: Actor) -> "LeftQuerySet":
+        """The operator's matter alone."""
+        return self if actor.is_operator or actor.is_system else self.none()
+
+    def to_decide(self) -> "LeftQuerySet":
+        """Undecided, the CAR still under way, and the audit's edition still the one that counts."""
+        return self.filter(decision="undecided", finding__status__in=["open", "in_progress"]).exclude(
+            audit__corrected_by__status="published"
+        )
+
+
+class TriageQuerySet(models.QuerySet["Triage"]):
+    def visible_to(self, actor: Actor) -> "TriageQuerySet":
+        """The site's own, and the operator's; customers and auditors never see any."""
+        if actor.is_operator or actor.is_system:
+            return self
+        if actor.is_supplier and actor.organisation_id is not None:
+            return self.filter(finding__site__supplier=actor.organisation_id)
+        return self.none()

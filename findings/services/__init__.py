@@ -1,0 +1,38 @@
+"""Every write of this room."""
+
+from findings.services.access import follow_relationship, grant_access, withdraw_access
+from findings.services.audits import (
+    AuditDetails,
+    discard_audit,
+    record_audit,
+    start_new_edition,
+    update_audit,
+)
+from findings.services.entries import EntryDetails, add_entry, edit_entry, remove_entry
+from findings.services.left import decide_left
+from findings.services.progress import mark_plan_published
+from findings.services.publication import Decision, Preview, preview_publication, publish_audit
+from findings.services.triage import answer_triage, request_support
+
+__all__ = [
+    "AuditDetails",
+    "Decision",
+    "EntryDetails",
+    "Preview",
+    "add_entry",
+    "answer_triage",
+    "decide_left",
+    "discard_audit",
+    "edit_entry",
+    "follow_relationship",
+    "grant_access",
+    "mark_plan_published",
+    "preview_publication",
+    "publish_audit",
+    "record_audit",
+    "remove_entry",
+    "request_support",
+    "start_new_edition",
+    "update_audit",
+    "withdraw_access",
+]

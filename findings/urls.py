@@ -1,0 +1,23 @@
+"""The pages of audits and CARs."""
+
+from django.urls import path
+
+from findings.views import audits, correcting, entries, findings, publishing, triage
+
+urlpatterns = [
+    path("audits/", audits.audit_list, name="audit_list"),
+    path("audits/new/", audits.record, name="audit_record"),
+    path("audits/<uuid:pk>/", audits.detail, name="audit"),
+    path("audits/<uuid:pk>/edit/", audits.edit, name="audit_edit"),
+    path("audits/<uuid:pk>/discard/", audits.discard, name="audit_discard"),
+    path("audits/<uuid:pk>/publish/", publishing.publish, name="audit_publish"),
+    path("audits/<uuid:pk>/correct/", correcting.correct, name="audit_correct"),
+    path("audits/<uuid:audit_pk>/findings/add/", entries.add, name="audit_entry_add"),
+    path("audits/<uuid:audit_pk>/findings/<uuid:pk>/", entries.edit, name="audit_entry_edit"),
+    path("audits/<uuid:audit_pk>/findings/<uuid:pk>/remove/", entries.remove, name="audit_entry_remove"),
+    path("cars/", findings.finding_list, name="finding_list"),
+    path("cars/<uuid:pk>/", findings.detail, name="finding"),
+    path("cars/<uuid:pk>/understand/", triage.understand, name="triage"),
+    path("cars/<uuid:pk>/understand/support/", triage.ask_for_support, name="triage_support"),
+    path("cars/<uuid:pk>/decide/", correcting.decide, name="finding_decide"),
+]

@@ -1,0 +1,109 @@
+"""CARs: their list, and the page of each."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET
+
+from carportal.core import audit as trail
+from carportal.core.decorators import ActorRequest, actor_required
+from findings.actions import actions_for
+from findings.ages import age_in_words
+from findings.chains import chain_of
+from findings.forms import FindFindingForm
+from findings.forms.findings import EVERY_STATUS, filter_form
+from findings.meaning import WHAT_IT_IS, meaning_for, nothing_yet
+from findings.models import Audit, Finding
+from findings.querysets import FindingQuerySet
+from findings.sections import sections_for
+from findings.views.keyset import filters_of, page_of
+from findings.views.lines import audit_line, raised_line, requirement_line, site_line
+from findings.views.record import record_context
+from findings.views.telling import chain_entries, steps_of
+from stakeholders.models import Site
+
+# A longer list says "more than"; counting on would cost more than it tells.
+COUNTED = 10_000
+
+
+@actor_required
+@require_GET
+def finding_list(request: ActorRequest) -> HttpResponse:
+    actor = request.actor
+    visible = Finding.objects.visible_to(actor)
+    filters = filters_of(request.GET)
+    form = filter_form(visible, filters or None, with_supplier=actor.is_operator)
+    findings = _filtered(visible, form)
+    page = page_of(findings.select_related("site__supplier"), request.GET, date_field="raised_on")
+    today = timezone.localdate()
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(finding, age_in_words(finding.raised_on, on=today)) for finding in page.rows],
+        "count": findings.order_by()[: COUNTED + 1].count(),
+        "counted": COUNTED,
+        "filtered": any(form.chosen(name) for name in form.fields),
+        "has_any": bool(page.rows) or visible.exists(),
+        "with_supplier": not actor.is_supplier,
+        "what_it_is": WHAT_IT_IS,
+        "empty_text": nothing_yet(actor),
+    }
+    return render(request, "findings/finding_list.html", context)
+
+
+def _filtered(findings: FindingQuerySet, form: FindFindingForm) -> FindingQuerySet:
+    status = form.chosen("status")
+    if not status:
+        findings = findings.under_way()
+    elif status != EVERY_STATUS:
+        findings = findings.filter(status=status)
+    fields = {"area": "area", "country": "site__country", "site": "site", "supplier": "site__supplier"}
+    chosen = {field: form.chosen(name) for name, field in fields.items()}
+    return findings.filter(**{field: value for field, value in chosen.items() if value})
+
+
+@actor_required
+@require_GET
+def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
+    actor = request.actor
+    findings = Finding.objects.visible_to(actor).select_related(
+        "site__supplier", "audit__audit_company", "closed_by"
+    )
+    finding = get_object_or_404(findings, pk=pk)
+    chain = chain_of(finding, actor)
+    context = {
+        "finding": finding,
+        "site_line": site_line(finding),
+        "requirement_line": requirement_line(finding),
+        "audit_line": audit_line(finding.audit),
+        "raised_line": raised_line(finding, on=timezone.localdate()),
+        "actions": actions_for(finding, actor),
+        "steps": steps_of(finding, actor),
+        "what_it_is": WHAT_IT_IS,
+        "meaning": meaning_for(actor),
+        "audit_is_open": Audit.objects.visible_to(actor).filter(pk=finding.audit_id).exists(),
+        "site_is_open": Site.objects.visible_to(actor).filter(pk=finding.site_id).exists(),
+        "with_supplier": not actor.is_supplier,
+        "chain": chain_entries(chain, finding),
+        "goes_on_as": _successor(finding, chain),
+        "sections": _rendered_sections(request, finding),
+        **record_context(request, trail.Aggregate.FINDING, finding.pk),
+    }
+    return render(request, "findings/finding.html", context)
+
+
+def _successor(finding: Finding, chain: list[Finding]) -> Finding | None:
+    """The CAR that it goes on as, if the reader may see it; one raised anew counts before a wrong end."""
+    successor_id = finding.raised_anew_as_id or finding.superseded_by_id
+    return next((each for each in chain if each.pk == successor_id), None)
+
+
+def _rendered_sections(request: ActorRequest, finding: Finding) -> list[SafeString]:
+    return [
+        render_to_string(section.template, dict(section.context), request)
+        for section in sections_for(request, finding)
+    ]

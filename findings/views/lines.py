@@ -1,0 +1,39 @@
+"""Facts of audits and CARs, each on one line of a summary."""
+
+import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from findings.ages import age_in_words
+from findings.models import Audit, Finding
+
+DAY = "j F Y"
+
+
+def audit_line(audit: Audit) -> str:
+    return _("%(audit)s, %(type)s, %(date)s") % {
+        "audit": audit.reference,
+        "type": audit.get_type_display().lower(),
+        "date": date_format(audit.date, DAY),
+    }
+
+
+def site_line(finding: Finding) -> str:
+    return f"{finding.site.name} ({finding.site.reference}), {finding.site.get_country_display()}"
+
+
+def requirement_line(finding: Finding) -> str:
+    """The requirement; as the audit printed it, too, where that is spelt otherwise."""
+    area = finding.get_area_display()
+    line = _("%(wr)s, in area %(area)s") % {"wr": finding.requirement, "area": area}
+    if finding.raw_code == str(finding.requirement):
+        return line
+    return _("%(line)s (printed as %(code)s)") % {"line": line, "code": finding.raw_code}
+
+
+def raised_line(finding: Finding, *, on: datetime.date) -> str:
+    return _("%(date)s, %(age)s") % {
+        "date": date_format(finding.raised_on, DAY),
+        "age": age_in_words(finding.raised_on, on=on),
+    }
