@@ -1,0 +1,108 @@
+"""The one way from a revision to what a reader gets: page, PDF, export, mail."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+
+from actionplans.annex.definition import FieldKind
+from actionplans.annex.document import Document
+
+
+class Frozen(Protocol):
+    """What can be rendered: a revision, or a draft on its way to be one."""
+
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """For whom: the asks put to that reader alone, and when the text came to it.
+
+    The time a revision was frozen is the site's: to a party it would tell that another one had it before.
+    """
+
+    asks: Mapping[str, bool] | None = None  # None: this reader is asked nothing, the last row stays blank
+    note: str = ""
+    since: datetime | None = None
+    since_label: str | Promise = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    label: str
+    text: str
+    is_long: bool
+
+    @property
+    def right_to_left(self) -> bool:
+        """By the first letter that has a direction, as browsers tell it (`dir="auto"`)."""
+        directions = (unicodedata.bidirectional(letter) for letter in self.text)
+        return next((each for each in directions if each in {"L", "R", "AL"}), "L") != "L"
+
+
+@dataclass(frozen=True, slots=True)
+class AskRow:
+    key: str
+    label: str
+    short: str
+    answer: bool | None  # None: not answered, which is not "No"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedAnnex:
+    """Everything of a revision that its reader gets, in the reader's language; nothing of other parties."""
+
+    locale: str
+    title: str
+    rows: tuple[Row, ...]
+    asks_label: str
+    asks: tuple[AskRow, ...]
+    note: str
+    since: datetime | None
+    since_label: str
+
+    @property
+    def asked(self) -> list[AskRow]:
+        """What this reader is asked for."""
+        return [ask for ask in self.asks if ask.answer]
+
+
+def render(revision: Frozen, audience: Audience, locale: str) -> RenderedAnnex:
+    """The revision as the audience reads it; the same input gives the same output."""
+    document = Document.from_json(revision.document)
+    template = document.template
+    answers = audience.asks or {}
+    with translation.override(locale):
+        return RenderedAnnex(
+            locale=locale,
+            title=str(template.title),
+            rows=tuple(
+                Row(
+                    name=field.name,
+                    label=str(field.label),
+                    text=_shown(document.values[field.name], field.kind),
+                    is_long=field.kind == FieldKind.TEXT,
+                )
+                for field in template.fields
+            ),
+            asks_label=str(template.asks_label),
+            asks=tuple(
+                AskRow(ask.key, str(ask.label), str(ask.short), answers.get(ask.key)) for ask in template.asks
+            ),
+            note=audience.note,
+            since=audience.since,
+            since_label=str(audience.since_label),
+        )
+
+
+def _shown(value: str, kind: FieldKind) -> str:
+    if kind == FieldKind.DATE and value:
+        return date_format(date.fromisoformat(value), "j F Y")
+    return value

@@ -1,0 +1,15 @@
+"""The app's models, from the rooms inside it."""
+
+from actionplans.plans.models import ActionPlan, DraftField, Revision
+from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus
+
+__all__ = [
+    "ActionPlan",
+    "DraftField",
+    "PlanShare",
+    "Reply",
+    "ReplyKind",
+    "Revision",
+    "ShareStatus",
+    "SharedRevision",
+]

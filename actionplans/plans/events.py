@@ -1,0 +1,30 @@
+"""What happens to a plan, as its audit trail tells it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from carportal.core.audit import EventKind, Reader
+
+SITE = frozenset({Reader.SITE})
+SITE_AND_OPERATOR = frozenset({Reader.SITE, Reader.OPERATOR})
+# No sentence that a party reads has a number: counting revisions would tell of other parties.
+ALL_BUT_AUDITORS = frozenset({Reader.SITE, Reader.OPERATOR, Reader.PARTY})
+
+PLAN_STARTED = EventKind("plan_started", _("Started the action plan"), SITE)
+DRAFT_EDITED = EventKind("plan_draft_edited", _("Edited the draft of the plan"), SITE)
+PLAN_CARRIED_ON = EventKind("plan_carried_on", _("Carried the plan on from %(reference)s"), SITE)
+PLAN_PUBLISHED = EventKind("plan_published", _("Published the action plan"), ALL_BUT_AUDITORS)
+PLAN_PUBLISHED_ANEW = EventKind(
+    "plan_published_anew", _("Published a newer version of the action plan"), ALL_BUT_AUDITORS
+)
+PLAN_UPLOADED = EventKind(
+    "plan_uploaded", _("Noted that the plan was uploaded to Sedex on %(day)s"), SITE_AND_OPERATOR
+)
+
+KINDS = (
+    PLAN_STARTED,
+    DRAFT_EDITED,
+    PLAN_CARRIED_ON,
+    PLAN_PUBLISHED,
+    PLAN_PUBLISHED_ANEW,
+    PLAN_UPLOADED,
+)

@@ -1,0 +1,96 @@
+"""A site's action plan for one CAR: its draft, field by field, and the revisions frozen from it."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from actionplans.plans import querysets
+from findings.models import Finding
+
+
+class ActionPlan(models.Model):
+    """The plan of one CAR; `published` is the revision that its readers by relationship see."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    finding = models.OneToOneField(Finding, on_delete=models.PROTECT, related_name="plan")
+    template_version = models.CharField(max_length=20)
+    carried_on_from = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.PROTECT, related_name="carried_on_as"
+    )
+    published = models.ForeignKey(
+        "Revision", null=True, editable=False, on_delete=models.PROTECT, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True, editable=False)
+    # The portal cannot upload to Sedex; the site notes the day it did.
+    uploaded_on = models.DateField(_("uploaded to Sedex on"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = querysets.PlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("action plan")
+        verbose_name_plural = _("action plans")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(published=None, published_at=None)
+                | Q(published__isnull=False, published_at__isnull=False),
+                name="plan_published_with_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding.reference}"
+
+
+class DraftField(models.Model):
+    """One field of the draft; saved on its own, so that two people merge field by field."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(ActionPlan, on_delete=models.CASCADE, related_name="draft_fields")
+    name = models.CharField(max_length=40)
+    value = models.TextField(blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "name"], name="draft_field_once"),
+        ]
+
+
+class Revision(models.Model):
+    """The plan as it was frozen when it was shared or published; it never changes.
+
+    `document` is the Annex as JSON (see `actionplans.annex`), `sha256` the hex digest of its canonical
+    form. `number` counts for the site alone: to a party it would tell of revisions shared with others.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(ActionPlan, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    template_version = models.CharField(max_length=20)
+    document = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    frozen_at = models.DateTimeField(default=timezone.now, editable=False)
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="revision_number_once"),
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="revision_has_digest"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="revision_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]

@@ -1,0 +1,51 @@
+"""The rows that a write of a plan locks, in the order that all of them keep: CAR, plan, share."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from actionplans.plans.models import ActionPlan, DraftField
+from carportal.core.actor import Actor
+from carportal.core.audit import Aggregate, EventKind, record
+from findings.models import Finding
+
+
+def lock_finding(finding_id: UUID) -> Finding:
+    """The CAR's row: no audit ends it until this transaction is over."""
+    return (
+        Finding.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("site", "superseded_by")
+        .get(pk=finding_id)
+    )
+
+
+def lock_plan(plan_id: UUID) -> ActionPlan:
+    """The plan's row and its CAR's before it; the plan's `finding` is the locked one."""
+    finding_id = ActionPlan.objects.values_list("finding_id", flat=True).get(pk=plan_id)
+    finding = lock_finding(finding_id)
+    plan = ActionPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan_id)
+    plan.finding = finding
+    return plan
+
+
+def record_on(
+    plan: ActionPlan, kind: EventKind, actor: Actor, *, party_id: UUID | None = None, **data: str
+) -> None:
+    """One event on the plan's chain; with `party_id` no other party ever reads it."""
+    record(
+        aggregate=Aggregate.PLAN,
+        aggregate_id=plan.pk,
+        kind=kind.name,
+        actor=actor,
+        data=data,
+        party_id=party_id,
+    )
+
+
+def write_fields(plan: ActionPlan, values: Mapping[str, str], *, by: UUID | None) -> None:
+    rows = [DraftField(plan=plan, name=name, value=value, updated_by_id=by) for name, value in values.items()]
+    DraftField.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["plan", "name"],
+        update_fields=["value", "updated_by", "updated_at"],
+    )

@@ -1,0 +1,21 @@
+"""As whom somebody reads a revision; everything a reader gets is `annex.render(revision, audience, locale)`."""
+
+from django.utils.translation import gettext_lazy as _
+
+from actionplans.annex import Audience
+from actionplans.plans.models import ActionPlan, Revision
+from actionplans.sharing.models import SharedRevision
+
+
+def as_party(sent: SharedRevision) -> Audience:
+    """The party it was sent to, and the site when it looks at what that party sees."""
+    return Audience(asks=sent.asks, note=sent.note, since=sent.sent_at, since_label=_("Shared on"))
+
+
+def as_reader(plan: ActionPlan) -> Audience:
+    """Whoever reads the published plan by its relationship with the site, and the operator."""
+    return Audience(since=plan.published_at, since_label=_("Published on"))
+
+
+def as_site(revision: Revision) -> Audience:
+    return Audience(since=revision.frozen_at, since_label=_("Version of"))

@@ -1,0 +1,45 @@
+"""Whose shares an actor sees."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import models
+
+from carportal.core.actor import Actor
+from findings.models import Finding
+
+if TYPE_CHECKING:
+    from actionplans.sharing.models import PlanShare
+
+
+class ShareState(NamedTuple):
+    """A share without anything of what was shared."""
+
+    party: str
+    status: str
+    status_label: str
+
+
+class ShareQuerySet(models.QuerySet["PlanShare"]):
+    def live(self) -> "ShareQuerySet":
+        return self.exclude(status="withdrawn")
+
+    def visible_to(self, actor: Actor) -> "ShareQuerySet":
+        """The site its own, withdrawn ones too; a party its own while it lasts; nobody another party's.
+
+        The operator sees the states of shares on the site's CAR, never a share itself.
+        """
+        if actor.is_system:
+            return self
+        if actor.organisation_id is None or actor.is_auditor or actor.is_operator:
+            return self.none()
+        if actor.is_supplier:
+            return self.filter(plan__finding__site__supplier=actor.organisation_id)
+        return self.filter(organisation=actor.organisation_id).live()
+
+    def states_of(self, finding: Finding) -> list[ShareState]:
+        """All that the operator gets of a CAR's shares: with whom, and where each stands."""
+        shares = self.filter(plan__finding=finding).select_related("organisation")
+        return [
+            ShareState(share.organisation.name, share.status, share.get_status_display())
+            for share in shares.order_by("organisation__name", "created_at")
+        ]

@@ -1,0 +1,78 @@
+"""How far a CAR's plan is, for the pages and the next step; costs no query where all of it is prefetched."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import prefetch_related_objects
+
+from actionplans.annex import Field
+from actionplans.models import ActionPlan, PlanShare, Revision, ShareStatus
+from actionplans.plans.drafts import Draft, draft_of
+from findings.models import Finding
+
+# For lists of CARs, so that none of them asks the database for its plan.
+PREFETCH = ("plan__draft_fields", "plan__shares__organisation", "plan__published", "supersedes__plan")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The site's own view of a plan; nothing of it is for other readers."""
+
+    plan: ActionPlan
+
+    @cached_property
+    def draft(self) -> Draft:
+        return draft_of(self.plan)
+
+    @cached_property
+    def digest(self) -> str:
+        return self.draft.document.sha256
+
+    @property
+    def missing_to_share(self) -> list[Field]:
+        return self.draft.document.missing_to_share()
+
+    @property
+    def missing_to_publish(self) -> list[Field]:
+        return self.draft.document.missing_to_publish()
+
+    @property
+    def is_published(self) -> bool:
+        return self.plan.published_id is not None
+
+    @property
+    def changed_since_published(self) -> bool:
+        published = self.plan.published
+        return published is not None and published.sha256 != self.digest
+
+    def changed_since(self, revision: Revision) -> bool:
+        return revision.sha256 != self.digest
+
+    @cached_property
+    def shares(self) -> list[PlanShare]:
+        """Those that are not withdrawn, by the party's name."""
+        live = (share for share in self.plan.shares.all() if share.status != ShareStatus.WITHDRAWN)
+        return sorted(live, key=lambda share: share.organisation.name)
+
+    def shares_in(self, *statuses: ShareStatus) -> list[PlanShare]:
+        return [share for share in self.shares if share.status in statuses]
+
+
+def plan_of(finding: Finding) -> ActionPlan | None:
+    try:
+        return finding.plan
+    except ActionPlan.DoesNotExist:
+        return None
+
+
+def standing_of(finding: Finding) -> Standing | None:
+    """None where no plan was begun."""
+    plan = plan_of(finding)
+    return Standing(plan) if plan is not None else None
+
+
+def earlier_plans(finding: Finding) -> list[ActionPlan]:
+    """The plans of the CARs that this one superseded, the latest first, to be carried on."""
+    prefetch_related_objects([finding], "supersedes__plan")
+    plans = [plan for plan in map(plan_of, finding.supersedes.all()) if plan is not None]
+    return sorted(plans, key=lambda plan: (plan.finding.raised_on, plan.finding.reference), reverse=True)

@@ -1,0 +1,58 @@
+"""What every page of a plan starts with: the CAR and the plan, as far as this reader may have them."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from actionplans.models import ActionPlan, PlanShare
+from actionplans.plans import policy
+from carportal.core.decorators import ActorRequest
+from findings.models import Finding
+
+
+def visible_finding(request: ActorRequest, finding_id: UUID) -> Finding:
+    """The CAR, for whom it is not only visible but may have a plan to read: never for an auditor."""
+    findings = Finding.objects.visible_to(request.actor).select_related(
+        "site__supplier", "audit", "superseded_by", "plan__published"
+    )
+    finding = get_object_or_404(findings, pk=finding_id)
+    if request.actor.is_auditor:
+        raise Http404
+    return finding
+
+
+def written_finding(request: ActorRequest, finding_id: UUID) -> Finding:
+    """The CAR for a page on which its site writes: 404 for who sees no plan of it, 403 for who only reads."""
+    finding = visible_finding(request, finding_id)
+    if not policy.is_own(request.actor, finding) and not sees_plan(request, finding):
+        raise Http404
+    policy.check_writes(request.actor, finding)
+    return finding
+
+
+def sees_plan(request: ActorRequest, finding: Finding) -> bool:
+    """The operator sees where it stands; others what was published to them or shared with them."""
+    actor = request.actor
+    return (
+        actor.is_operator
+        or ActionPlan.objects.visible_to(actor).filter(finding=finding).exists()
+        or PlanShare.objects.visible_to(actor).filter(plan__finding=finding).exists()
+    )
+
+
+def own_plan(finding: Finding) -> ActionPlan:
+    """The plan that a page of its site is about; 404 where none was begun."""
+    plan = ActionPlan.objects.filter(finding=finding).select_related("published").first()
+    if plan is None:
+        raise Http404
+    plan.finding = finding
+    return plan
+
+
+def visible_share(request: ActorRequest, share_id: UUID) -> PlanShare:
+    """A share of the site's own, or with the actor's organisation."""
+    shares = PlanShare.objects.visible_to(request.actor).select_related(
+        "organisation", "plan__finding__site__supplier", "plan__finding__superseded_by"
+    )
+    return get_object_or_404(shares, pk=share_id)

@@ -1,0 +1,123 @@
+"""The plan's page: for its site everything, for each other reader what it may have."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from actionplans.actions import plan_actions
+from actionplans.annex import Audience, RenderedAnnex
+from actionplans.annex import render as render_annex
+from actionplans.models import ActionPlan, PlanShare, Revision
+from actionplans.plans import policy
+from actionplans.sharing.audiences import as_reader
+from actionplans.standing import Standing
+from actionplans.views.loading import visible_finding
+from carportal.core.actor import Actor
+from carportal.core.audit import Aggregate, Reader, timeline
+from carportal.core.decorators import ActorRequest, actor_required
+from findings.actions import Actions, actions_for
+from findings.models import Finding
+
+
+@actor_required
+@require_safe
+def plan(request: ActorRequest, finding_id: UUID) -> HttpResponse:
+    finding = visible_finding(request, finding_id)
+    if policy.is_own(request.actor, finding):
+        return render(request, "actionplans/plan_site.html", _for_site(request, finding))
+    readable = ActionPlan.objects.visible_to(request.actor).filter(finding=finding).first()
+    if readable is None and not request.actor.is_operator:
+        share = PlanShare.objects.visible_to(request.actor).filter(plan__finding=finding).first()
+        if share is None:
+            raise Http404
+        return redirect("share", share.pk)
+    return render(request, "actionplans/plan_published.html", _for_reader(request, finding, readable))
+
+
+def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
+    plan = (
+        ActionPlan.objects.filter(finding=finding)
+        .select_related("published", "carried_on_from__finding")
+        .prefetch_related("draft_fields", "shares__organisation", "shares__revision", "shares__sent__replies")
+        .first()
+    )
+    context: dict[str, Any] = {
+        "finding": finding,
+        "may_write": policy.may_write_now(request.actor, finding),
+    }
+    if plan is None:
+        return context | {"actions": actions_for(finding, request.actor)}
+    plan.finding = finding
+    finding.plan = plan
+    standing = Standing(plan)
+    return context | {
+        "actions": _about_the_plan(finding, request.actor),
+        "plan": plan,
+        "standing": standing,
+        "shares": sorted(
+            plan.shares.all(), key=lambda share: (share.status == "withdrawn", share.organisation.name)
+        ),
+        "revisions": _revisions(plan),
+        "annex": _draft_annex(standing),
+        "last_edit": standing.draft.last_edit,
+        "timeline": timeline(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=Reader.SITE)[::-1],
+    }
+
+
+def _about_the_plan(finding: Finding, actor: Actor) -> Actions:
+    """What can be done with the plan; neither this page itself nor the CAR's other steps."""
+    here = reverse("plan", args=[finding.pk])
+    actions = sorted(
+        (action for action in plan_actions(finding, actor) if action.url != here),
+        key=lambda action: action.rank,
+    )
+    first = next((action for action in actions if action.primary), None)
+    return Actions(first, [action for action in actions if action is not first])
+
+
+def _draft_annex(standing: Standing) -> RenderedAnnex:
+    draft = Revision(document=standing.draft.document.to_json())
+    return render_annex(draft, Audience(), get_language())
+
+
+def _revisions(plan: ActionPlan) -> list[dict[str, Any]]:
+    """Each frozen version, with whom it was shared, newest first; for the site alone."""
+    parties: dict[UUID, list[str]] = {}
+    for share in plan.shares.all():
+        for sent in share.sent.all():
+            names = parties.setdefault(sent.revision_id, [])
+            if share.organisation.name not in names:
+                names.append(share.organisation.name)
+    return [
+        {
+            "revision": revision,
+            "parties": sorted(parties.get(revision.pk, [])),
+            "is_published": revision.pk == plan.published_id,
+        }
+        for revision in plan.revisions.select_related("frozen_by")
+    ]
+
+
+def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None) -> dict[str, Any]:
+    """The published text and nothing else of the plan; to the operator also where each share stands."""
+    actor = request.actor
+    context: dict[str, Any] = {"finding": finding, "plan": plan, "is_operator": actor.is_operator}
+    if actor.is_operator:
+        context["states"] = PlanShare.objects.states_of(finding)
+    else:
+        context["share"] = PlanShare.objects.visible_to(actor).filter(plan__finding=finding).first()
+    if plan is None or plan.published is None:
+        return context
+    reader = Reader.OPERATOR if actor.is_operator else Reader.PARTY
+    entries = timeline(
+        aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=reader, party_id=actor.organisation_id
+    )
+    return context | {
+        "annex": render_annex(plan.published, as_reader(plan), get_language()),
+        "timeline": entries[::-1],
+    }

@@ -1,0 +1,143 @@
+"""A share's page: what one party has, what it is asked and what it answered; for it and for the site."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from actionplans.annex import render as render_annex
+from actionplans.models import PlanShare, Reply, ReplyKind
+from actionplans.plans import policy as plan_policy
+from actionplans.sharing import policy
+from actionplans.sharing.audiences import as_party
+from actionplans.sharing.forms import ReplyForm
+from actionplans.sharing.services import NewerVersion, reply, withdraw_share
+from actionplans.views.forms import add_errors
+from actionplans.views.keeping import mark_saved
+from actionplans.views.loading import visible_share
+from carportal.core.audit import Aggregate, Reader, timeline
+from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.errors import Conflict, InvalidInput
+
+
+@actor_required
+@require_safe
+def share(request: ActorRequest, share_id: UUID) -> HttpResponse:
+    return _page(request, visible_share(request, share_id))
+
+
+@actor_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def share_reply(request: ActorRequest, share_id: UUID) -> HttpResponse:
+    """Who comes back here by a link, after logging in again, finds the page with the form."""
+    shared = visible_share(request, share_id)
+    policy.check_replies(request.actor, shared)
+    if request.method != "POST":
+        return redirect("share", shared.pk)
+    form = ReplyForm(list(ReplyKind), request.POST)
+    if not form.is_valid():
+        return _page(request, shared, form)
+    try:
+        kept = reply(
+            share_id=shared.pk,
+            actor=request.actor,
+            sent_id=form.cleaned_data["sent"],
+            kind=form.cleaned_data["kind"],
+            comment=form.cleaned_data["comment"],
+        )
+    except InvalidInput as error:
+        add_errors(form, error)
+        return _page(request, shared, form)
+    except Conflict as error:
+        add_errors(form, error)
+        now = visible_share(request, share_id)
+        return _page(request, now, form, status=error.status, newer=isinstance(error, NewerVersion))
+    mark_saved(request)
+    messages.success(request, _thanks(shared, kept))
+    return redirect("share", shared.pk)
+
+
+def _thanks(shared: PlanShare, kept: Reply) -> str:
+    return _("Your reply was sent to %(site)s: %(reply)s.") % {
+        "site": shared.plan.finding.site.name,
+        "reply": kept.get_kind_display(),
+    }
+
+
+@actor_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def share_withdraw(request: ActorRequest, share_id: UUID) -> HttpResponse:
+    shared = visible_share(request, share_id)
+    plan_policy.check_writes(request.actor, shared.plan.finding)
+    finding = shared.plan.finding
+    if request.method == "POST":
+        withdraw_share(share_id=shared.pk, actor=request.actor)
+        messages.success(
+            request, _("The plan is no longer shared with %(party)s.") % {"party": shared.organisation.name}
+        )
+        return redirect("plan", finding.pk)
+    return render(request, "actionplans/withdraw.html", {"share": shared, "finding": finding})
+
+
+def _page(
+    request: ActorRequest,
+    shared: PlanShare,
+    form: ReplyForm | None = None,
+    *,
+    status: int = 200,
+    newer: bool = False,
+) -> HttpResponse:
+    finding = shared.plan.finding
+    sent = shared.sent.select_related("revision", "sent_by").latest("sent_at")
+    is_party = policy.is_party(request.actor, shared)
+    replies = _replies(shared)
+    context: dict[str, Any] = {
+        "share": shared,
+        "finding": finding,
+        "sent": sent,
+        "annex": render_annex(sent.revision, as_party(sent), get_language()),
+        "replies": replies,
+        "answered": any(each.sent_id == sent.pk for each in replies),
+        "may_reply": policy.may_reply_now(request.actor, shared),
+        "form": form,
+        "newer": newer,
+        "timeline": _timeline(shared)[::-1],
+    }
+    if not is_party:
+        context["may_withdraw"] = policy.may_withdraw(request.actor, shared)
+        return render(request, "actionplans/share_site.html", context, status=status)
+    if form is None and context["may_reply"]:
+        context["form"] = ReplyForm(policy.replies_open_to(shared), initial={"sent": sent.pk})
+    elif form is not None and newer:
+        context["form"] = _on_newer(shared, form)
+    return render(request, "actionplans/share_party.html", context, status=status)
+
+
+def _on_newer(shared: PlanShare, form: ReplyForm) -> ReplyForm:
+    """What was typed, as a reply to the version that is on the page now."""
+    newest = shared.sent.first()
+    data = {name: form.data[name] for name in form.data} | {"sent": str(newest.pk) if newest else ""}
+    again = ReplyForm(policy.replies_open_to(shared), data)
+    for sentence in form.non_field_errors():
+        again.add_error(None, sentence)
+    return again
+
+
+def _replies(shared: PlanShare) -> list[Reply]:
+    replies = Reply.objects.filter(sent__share=shared).select_related("replied_by", "sent")
+    return list(replies.order_by("-replied_at"))
+
+
+def _timeline(shared: PlanShare) -> list[Any]:
+    """Only what concerns this party, also where the site looks at it."""
+    return timeline(
+        aggregate=Aggregate.PLAN,
+        aggregate_id=shared.plan_id,
+        reader=Reader.PARTY,
+        party_id=shared.organisation_id,
+    )

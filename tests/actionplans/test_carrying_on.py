@@ -1,0 +1,223 @@
+"""A plan goes on under the CAR that took the place of its own: by the site's wish, or as a correction undoes an end."""
+
+from datetime import date
+
+import pytest
+from django.utils import timezone
+
+from actionplans.models import ActionPlan, PlanShare, Reply, ShareStatus
+from actionplans.plans.drafts import today_at
+from actionplans.plans.services import carry_on_plan, note_uploaded, publish_plan
+from actionplans.sharing.services import reply
+from actionplans.standing import earlier_plans
+from carportal.core.actor import Role
+from carportal.core.audit import Aggregate, Reader, timeline, verify
+from carportal.core.errors import Conflict, InvalidInput, NotAllowed
+from carportal.core.models import Notification
+from findings.models import Access, Audit, EntryType, Finding
+from tests.actionplans.conftest import Story
+from tests.actionplans.making import (
+    CALL,
+    end_by_next_audit,
+    make_finding,
+    make_plan,
+    share_with,
+    texts_of,
+    write,
+)
+from tests.factories import make_actor, make_operator, make_relationship, make_site, make_supplier
+from tests.findings.making import Auditing, states
+
+pytestmark = pytest.mark.django_db
+
+
+class TestBySite:
+    @pytest.fixture
+    def successor(self, story: Story, plan: ActionPlan) -> Finding:
+        """The CAR that took the place of the plan's own."""
+        successor = make_finding(
+            story.site, raw_code="1.A.B", issue_title="Fees again", details="An audit later, fees were paid."
+        )
+        end_by_next_audit(plan.finding, successor=successor)
+        return successor
+
+    def test_text_goes_over_and_the_new_audits_facts_take_the_place_of_the_old(
+        self, story: Story, plan: ActionPlan, successor: Finding
+    ):
+        before = texts_of(plan)
+        carried = carry_on_plan(finding_id=successor.pk, actor=story.bob, from_plan_id=plan.pk)
+        assert (carried.finding, carried.carried_on_from) == (successor, plan)
+        assert texts_of(carried) == {
+            **before,
+            "date": today_at(story.site, timezone.now()).isoformat(),
+            "issue": "1.A.B Fees again",
+            "details": "An audit later, fees were paid.",
+        }
+        assert texts_of(plan) == before
+        entries = timeline(aggregate=Aggregate.PLAN, aggregate_id=carried.pk, reader=Reader.SITE)
+        assert [each.sentence for each in entries] == [f"Carried the plan on from {story.finding}"]
+        assert verify().whole
+
+    def test_it_is_a_draft_that_nobody_else_has(self, story: Story, plan: ActionPlan):
+        """Who read the old plan is shown the new one only when the site shares it."""
+        share_with(plan, story.alice, story.customer)
+        publish_plan(plan_id=plan.pk, actor=story.alice)
+        successor = make_finding(story.site)
+        end_by_next_audit(story.finding, successor=successor)
+        carried = carry_on_plan(finding_id=successor.pk, actor=story.alice, from_plan_id=plan.pk)
+        assert (carried.published, carried.uploaded_on, carried.revisions.count()) == (None, None, 0)
+        assert not carried.shares.exists()
+        assert list(Finding.objects.visible_to(story.dora)) == [story.finding]
+        assert states(successor) == ["open"]
+        publish_plan(plan_id=carried.pk, actor=story.alice)
+        assert states(successor) == ["in_progress"]
+
+    def test_plan_of_another_car_cannot_be_carried_on(self, story: Story, successor: Finding):
+        stranger = make_plan(make_finding(story.site), story.alice)
+        with pytest.raises(InvalidInput, match="not written for a CAR which this one takes the place of"):
+            carry_on_plan(finding_id=successor.pk, actor=story.alice, from_plan_id=stranger.pk)
+        assert not ActionPlan.objects.filter(finding=successor).exists()
+
+    def test_plan_that_is_there_already_is_not_written_over(
+        self, story: Story, plan: ActionPlan, successor: Finding
+    ):
+        there = make_plan(successor, story.alice, {"actions": "A new start."})
+        with pytest.raises(Conflict, match="has a plan of its own already"):
+            carry_on_plan(finding_id=successor.pk, actor=story.alice, from_plan_id=plan.pk)
+        assert texts_of(there)["actions"] == "A new start."
+
+    def test_plan_is_not_carried_on_to_a_car_that_has_ended_too(
+        self, story: Story, plan: ActionPlan, successor: Finding
+    ):
+        end_by_next_audit(successor)
+        with pytest.raises(Conflict, match="has been closed"):
+            carry_on_plan(finding_id=successor.pk, actor=story.alice, from_plan_id=plan.pk)
+
+    def test_only_the_sites_editors_and_managers_carry_it_on(
+        self, story: Story, plan: ActionPlan, successor: Finding
+    ):
+        for actor in (
+            story.carol,
+            story.dora,
+            make_actor(make_supplier(), Role.MANAGER),
+            make_actor(make_operator(), Role.COMPLIANCE),
+        ):
+            with pytest.raises(NotAllowed):
+                carry_on_plan(finding_id=successor.pk, actor=actor, from_plan_id=plan.pk)
+        assert not ActionPlan.objects.filter(finding=successor).exists()
+
+    def test_site_is_offered_the_plans_of_all_it_supersedes_the_latest_first(
+        self, story: Story, plan: ActionPlan
+    ):
+        successor = make_finding(story.site)
+        later = make_plan(make_finding(story.site, raised_on=date(2026, 9, 1)), story.alice)
+        make_plan(make_finding(story.site), story.alice)
+        for finding in (story.finding, later.finding):
+            end_by_next_audit(finding, successor=successor)
+        assert earlier_plans(successor) == [later, plan]
+
+
+class TestByCorrection:
+    """An audit wrongly closed the CAR; its new edition says that the issue is still there."""
+
+    @pytest.fixture
+    def auditing(self, story: Story) -> Auditing:
+        """At another site of the supplier, which no audit has seen yet; the customer buys there too."""
+        site = make_site(story.supplier)
+        make_relationship(site, story.customer)
+        return Auditing(site)
+
+    @pytest.fixture
+    def first(self, auditing: Auditing) -> Finding:
+        return auditing.car(auditing.hold(date(2024, 3, 1), "5A.B"))
+
+    def correct(self, auditing: Auditing, wrong: Audit, *cars: str) -> Audit:
+        edition = auditing.correct(wrong)
+        for car in cars:
+            auditing.add(edition, car)
+        return auditing.publish(edition)
+
+    def test_published_plan_stays_published_and_every_party_keeps_what_it_has(
+        self, story: Story, auditing: Auditing, first: Finding
+    ):
+        plan = make_plan(first, story.alice)
+        share = share_with(plan, story.alice, story.customer, asks=CALL, note="For you.")
+        reply(share_id=share.pk, actor=story.dora, sent_id=share.sent.get().pk, kind="confirmed")
+        write(plan, story.alice, actions="A newer way.")
+        publish_plan(plan_id=plan.pk, actor=story.alice)
+        note_uploaded(plan_id=plan.pk, actor=story.alice, on=date(2024, 4, 1))
+        write(plan, story.bob, actions="A way that nobody has read yet.")
+        told = set(Notification.objects.values_list("pk", flat=True))
+        wrong = auditing.hold(date(2025, 3, 1))
+        assert states(first) == ["closed"]
+        new = auditing.car(self.correct(auditing, wrong, "5A.B"))
+
+        carried = ActionPlan.objects.select_related("published").get(finding=new)
+        before = ActionPlan.objects.select_related("published").get(pk=plan.pk)
+        assert carried.published is not None
+        assert before.published is not None
+        assert carried.published != before.published
+        assert (carried.published.sha256, carried.published.number) == (before.published.sha256, 2)
+        assert carried.published.frozen_at == before.published.frozen_at
+        assert (carried.published_at, carried.uploaded_on) == (before.published_at, before.uploaded_on)
+        assert texts_of(carried) == texts_of(plan)
+        assert states(first, new) == ["closed", "in_progress"]
+
+        copy = PlanShare.objects.get(plan=carried)
+        old, sent = share.sent.get(), copy.sent.get()
+        assert (copy.organisation, copy.status) == (story.customer, ShareStatus.CONFIRMED)
+        assert (sent.asks, sent.note, sent.sent_at) == (CALL, "For you.", old.sent_at)
+        assert (sent.revision.sha256, sent.revision.plan) == (old.revision.sha256, carried)
+        assert set(Finding.objects.visible_to(story.dora)) == {first, new}
+        assert Access.objects.filter(finding=new).get().source_id == copy.pk
+        assert set(PlanShare.objects.visible_to(story.dora)) == {share, copy}
+        # What was replied stays where it was said; nobody is told of what they have read.
+        assert Reply.objects.filter(sent__share=copy).count() == 0
+        since = Notification.objects.exclude(pk__in=told)
+        assert set(since.values_list("kind", flat=True)) <= {"car_raised_site", "car_raised_customer"}
+        assert verify().whole
+
+    def test_party_can_go_on_replying_under_the_new_car(
+        self, story: Story, auditing: Auditing, first: Finding
+    ):
+        share_with(make_plan(first, story.alice), story.alice, story.customer)
+        wrong = auditing.hold(date(2025, 3, 1))
+        new = auditing.car(self.correct(auditing, wrong, "5A.B"))
+        copy = PlanShare.objects.get(plan__finding=new)
+        assert copy.status == ShareStatus.AWAITING
+        reply(share_id=copy.pk, actor=story.dora, sent_id=copy.sent.get().pk, kind="confirmed")
+        assert states(new) == ["open"]
+
+    def test_withdrawn_share_is_not_brought_back(self, story: Story, auditing: Auditing, first: Finding):
+        share = share_with(make_plan(first, story.alice), story.alice, story.customer)
+        PlanShare.objects.filter(pk=share.pk).update(status=ShareStatus.WITHDRAWN)
+        wrong = auditing.hold(date(2025, 3, 1))
+        new = auditing.car(self.correct(auditing, wrong, "5A.B"))
+        assert not PlanShare.objects.filter(plan__finding=new).exists()
+        assert not Access.objects.filter(finding=new).exists()
+
+    def test_two_plans_that_end_in_one_car_leave_the_first_and_lose_neither(
+        self, story: Story, auditing: Auditing
+    ):
+        both = auditing.hold(date(2024, 3, 1), "5A.B one", "5A.B two")
+        cars = [auditing.car(both, title=title) for title in ("one", "two")]
+        plans = [make_plan(car, story.alice, {"actions": car.issue_title}) for car in cars]
+        wrong = auditing.hold(date(2025, 3, 1))
+        edition = auditing.correct(wrong)
+        auditing.add(edition, "5A.B three")
+        audit = auditing.publish(
+            edition, choices=dict.fromkeys([car.pk for car in cars], edition.entries.get().pk)
+        )
+        new = audit.entries.get(type=EntryType.CAR).finding
+        assert {car.raised_anew_as for car in Finding.objects.filter(pk__in=[car.pk for car in cars])} == {
+            new
+        }
+        carried = ActionPlan.objects.get(finding=new)
+        assert carried.carried_on_from in plans
+        assert [texts_of(plan)["actions"] for plan in plans] == ["one", "two"]
+
+    def test_car_without_a_plan_takes_none_along(self, auditing: Auditing, first: Finding):
+        wrong = auditing.hold(date(2025, 3, 1))
+        new = auditing.car(self.correct(auditing, wrong, "5A.B"))
+        assert states(first, new) == ["closed", "open"]
+        assert not ActionPlan.objects.exists()

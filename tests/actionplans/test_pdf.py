@@ -1,0 +1,249 @@
+"""The Annex on paper: recognisable, the same bytes for the same content, and nothing of any other party."""
+
+import io
+import sys
+from collections.abc import Iterator
+from importlib.abc import MetaPathFinder
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+
+from actionplans.annex import CURRENT
+from actionplans.models import ActionPlan, PlanShare
+from actionplans.plans.services import publish_plan
+from carportal.core.actor import Role
+from tests.actionplans.conftest import Story
+from tests.actionplans.making import CALL, CONFIRM, share_with, write
+from tests.actionplans.pages import Response, client_of, let_see_plans, text_of
+from tests.factories import make_actor, make_operator
+
+
+@pytest.fixture
+def alice(story: Story) -> Client:
+    return client_of(story.alice)
+
+
+@pytest.fixture
+def share(story: Story, plan: ActionPlan) -> PlanShare:
+    return share_with(plan, story.alice, story.customer, asks={**CONFIRM, **CALL}, note="Between us two")
+
+
+def address(plan: ActionPlan) -> str:
+    return reverse("plan_pdf", args=[plan.finding_id])
+
+
+def reader_of(response: Response) -> PdfReader:
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/pdf"
+    return PdfReader(io.BytesIO(response.content))
+
+
+def text_in(response: Response) -> str:
+    """What stands on its pages, on one line."""
+    return " ".join(" ".join(page.extract_text() for page in reader_of(response).pages).split())
+
+
+def squeezed(text: object) -> str:
+    """Without white space: a line may break after a hyphen or within an address."""
+    return "".join(str(text).split())
+
+
+class TestForm:
+    def test_has_every_row_of_the_annex_in_its_order(
+        self, story: Story, share: PlanShare, alice: Client
+    ) -> None:
+        text = squeezed(text_in(alice.get(reverse("share_pdf", args=[share.pk]))))
+        labels = [*(field.label for field in CURRENT.fields), CURRENT.asks_label]
+        labels += [ask.label for ask in CURRENT.asks]
+        places = [text.rindex(squeezed(label)) for label in labels[1:]]
+        assert text.index("Date") < places[0]
+        assert places == sorted(places)
+        for words in (
+            "Annex · CAR portal Collaborative Action Required (CAR) action plan",
+            story.finding.reference,
+            "Green Valley Packhouse",
+            "1A.B Recruitment fees were paid by workers",
+            "Repay the fees over twelve months. A contract without fees by September.",
+        ):
+            assert squeezed(words) in text
+
+    def test_says_yes_no_or_leaves_it_open(self, share: PlanShare, alice: Client) -> None:
+        text = text_in(alice.get(reverse("share_pdf", args=[share.pk])))
+        answers = [
+            text.partition(str(ask.label).split(".")[0])[2].partition(following)[0]
+            for ask, following in zip(
+                CURRENT.asks, [*[str(ask.label)[:30] for ask in CURRENT.asks[1:]], "CAR portal"], strict=True
+            )
+        ]
+        assert ["Yes / No" in answer for answer in answers] == [True, False, False, False]
+        assert [answer.split()[-1] == "Yes" for answer in answers[1:3]] == [True, True]
+        assert " No " in f" {answers[3]} "
+
+    def test_counts_its_pages(self, story: Story, plan: ActionPlan, alice: Client) -> None:
+        write(plan, story.alice, actions="A long text of many words. " * 300)
+        share_with(plan, story.alice, story.customer)
+        pages = [" ".join(page.extract_text().split()) for page in reader_of(alice.get(address(plan))).pages]
+        assert len(pages) > 1
+        for number, page in enumerate(pages, start=1):
+            assert f"Page {number} / {len(pages)}" in page
+            assert story.finding.reference in page
+        assert " ".join(pages).count("words.") == 300
+
+    def test_an_ordinary_plan_is_one_page(self, share: PlanShare, alice: Client) -> None:
+        assert len(reader_of(alice.get(reverse("share_pdf", args=[share.pk]))).pages) == 1
+
+    @pytest.mark.parametrize(
+        ("text", "fonts"),
+        [
+            ("ทำไมคนงานต้องจ่าย", {"NotoSansThai"}),
+            ("العمال دفعوا رسوما", {"NotoSansArabic"}),
+            ("श्रमिकों ने शुल्क दिया", {"NotoSansDevanagari"}),
+            ("Công nhân đã trả phí 👍", {"NotoEmoji"}),
+        ],
+    )
+    def test_sets_each_script_in_its_own_font(
+        self, story: Story, plan: ActionPlan, alice: Client, text: str, fonts: set[str]
+    ) -> None:
+        write(plan, story.alice, root_cause=text)
+        share_with(plan, story.alice, story.customer)
+        assert fonts <= embedded_fonts(reader_of(alice.get(address(plan))))
+
+    @pytest.mark.parametrize("text", ["العمال دفعوا رسوما", "श्रमिकों ने शुल्क दिया", "工人支付了费用"])
+    def test_text_that_cannot_be_copied_rides_along(
+        self, story: Story, plan: ActionPlan, alice: Client, text: str
+    ) -> None:
+        write(plan, story.alice, root_cause=text)
+        share_with(plan, story.alice, story.customer)
+        response = alice.get(address(plan))
+        name = f"{story.finding.reference}-action-plan.txt"
+        (attached,) = reader_of(response).attachments[name]
+        assert f"Root cause\n{text}\n" in attached.decode()
+
+    def test_reader_is_told_of_the_text_that_rides_along(
+        self, story: Story, plan: ActionPlan, alice: Client
+    ) -> None:
+        write(plan, story.alice, root_cause="শ্রমিকরা")
+        share_with(plan, story.alice, story.customer)
+        name = f"{story.finding.reference}-action-plan.txt"
+        assert f"the whole text is attached to this file as {name}." in text_in(alice.get(address(plan)))
+
+    def test_text_that_can_be_copied_needs_no_company(self, share: PlanShare, alice: Client) -> None:
+        response = alice.get(reverse("share_pdf", args=[share.pk]))
+        assert not reader_of(response).attachments
+        assert "attached" not in text_in(response)
+
+    def test_takes_nothing_in_the_text_for_markup(
+        self, story: Story, plan: ActionPlan, alice: Client
+    ) -> None:
+        written = '<img src="file:///etc/passwd"> <b>bold</b> &amp; <style>td {display: none}</style>'
+        write(plan, story.alice, root_cause=written)
+        share_with(plan, story.alice, story.customer)
+        assert squeezed(written) in squeezed(text_in(alice.get(address(plan))))
+
+
+def embedded_fonts(reader: PdfReader) -> set[str]:
+    """The families, without the mark of a subset and the weight."""
+    fonts: set[str] = set()
+    for page in reader.pages:
+        resources: Any = page["/Resources"]
+        for font in resources["/Font"].get_object().values():
+            name = (
+                font.get_object()["/BaseFont"].lstrip("/").partition("+")[2] or font.get_object()["/BaseFont"]
+            )
+            fonts.add(name.replace("-", "").removesuffix("Regular").removesuffix("Bold"))
+    return fonts
+
+
+class TestReaders:
+    @pytest.mark.usefixtures("share")
+    def test_site_gets_the_newest_version_before_it_publishes_and_the_published_one_then(
+        self, story: Story, plan: ActionPlan, alice: Client
+    ) -> None:
+        assert "Repay the fees" in text_in(alice.get(address(plan)))
+        publish_plan(plan_id=plan.pk, actor=story.alice)
+        write(plan, story.alice, actions="Shared, and not published")
+        share_with(plan, story.alice, story.customer)
+        assert "Repay the fees" in text_in(alice.get(address(plan)))
+        newest = plan.revisions.order_by("-number")[0]
+        assert "Shared, and not published" in text_in(alice.get(f"{address(plan)}?revision={newest.pk}"))
+
+    @pytest.mark.parametrize("revision", ["x", "00000000-0000-0000-0000-000000000000"])
+    @pytest.mark.usefixtures("share")
+    def test_there_is_no_version_of_another_plan(
+        self, plan: ActionPlan, alice: Client, revision: str
+    ) -> None:
+        assert alice.get(f"{address(plan)}?revision={revision}").status_code == 404
+
+    def test_there_is_none_of_a_draft(self, plan: ActionPlan, alice: Client) -> None:
+        assert alice.get(address(plan)).status_code == 404
+
+    def test_party_gets_its_own_asks_and_no_note(self, story: Story, share: PlanShare) -> None:
+        text = text_in(client_of(story.dora).get(reverse("share_pdf", args=[share.pk])))
+        assert "Shared on" in text
+        assert "Between us two" not in text
+
+    @pytest.mark.usefixtures("share")
+    def test_customer_and_operator_get_the_published_plan_in_which_nothing_is_asked(
+        self, story: Story, plan: ActionPlan
+    ) -> None:
+        publish_plan(plan_id=plan.pk, actor=story.alice)
+        write(plan, story.alice, actions="An unpublished thought")
+        let_see_plans(story, story.other)
+        for actor in (make_actor(story.other), make_actor(make_operator(), Role.COMPLIANCE)):
+            text = text_in(client_of(actor).get(address(plan)))
+            assert text.count("Yes / No") == len(CURRENT.asks)
+            assert "Repay the fees" in text
+            assert "unpublished" not in text
+
+    def test_name_of_the_file_is_the_same_for_every_reader(
+        self, story: Story, plan: ActionPlan, share: PlanShare, alice: Client
+    ) -> None:
+        publish_plan(plan_id=plan.pk, actor=story.alice)
+        share_with(plan, story.alice, story.other)
+        responses = [
+            alice.get(address(plan)),
+            client_of(story.dora).get(reverse("share_pdf", args=[share.pk])),
+        ]
+        name = f'inline; filename="{story.finding.reference}-action-plan.pdf"'
+        assert {response["Content-Disposition"] for response in responses} == {name}
+
+    def test_bytes_do_not_change_with_what_happens_to_others(
+        self, story: Story, plan: ActionPlan, share: PlanShare
+    ) -> None:
+        dora = client_of(story.dora)
+        before = dora.get(reverse("share_pdf", args=[share.pk])).content
+        share_with(plan, story.alice, story.other, note="For you alone")
+        write(plan, story.alice, actions="A newer draft")
+        share_with(plan, story.alice, story.other)
+        assert dora.get(reverse("share_pdf", args=[share.pk])).content == before
+
+
+class _NoPango(MetaPathFinder):
+    """Fails as WeasyPrint does where the library is missing."""
+
+    def find_spec(self, fullname: str, *_args: object) -> None:
+        if fullname.partition(".")[0] == "weasyprint":
+            raise OSError("cannot load library 'libpango-1.0-0'")
+
+
+@pytest.fixture
+def without_pango(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [_NoPango(), *sys.meta_path])
+    yield
+    monkeypatch.undo()
+
+
+@pytest.mark.usefixtures("without_pango")
+def test_without_pango_the_pdf_says_why_and_all_else_works(
+    story: Story, plan: ActionPlan, share: PlanShare, alice: Client
+) -> None:
+    response = alice.get(reverse("share_pdf", args=[share.pk]))
+    assert response.status_code == 503
+    assert "because the Pango library is missing" in text_of(response)
+    for page in (reverse("plan", args=[story.finding.pk]), reverse("share", args=[share.pk])):
+        assert alice.get(page).status_code == 200
