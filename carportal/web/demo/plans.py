@@ -1,0 +1,103 @@
+"""The demo's action plans and what became of them; texts are short, as the Annex asks."""
+
+from datetime import date
+from typing import NamedTuple
+
+
+class DemoReply(NamedTuple):
+    party: str
+    kind: str
+    comment: str = ""
+
+
+class DemoPlan(NamedTuple):
+    """The plan for the CAR that `audit` raised on `code`, in the state in which the demo shows it.
+
+    `asks`: party -> ask keys answered with yes. `replies` come in order. `published` moves the CAR on.
+    """
+
+    audit: str
+    code: str
+    triage: dict[str, bool]
+    fields: dict[str, str]
+    asks: dict[str, list[str]]
+    replies: list[DemoReply]
+    published: bool = False
+    uploaded_on: date | None = None
+
+
+FEES_PLAN = {
+    "root_cause": "Why did workers pay? The agent abroad charged them. Why could it? Our contract with the labour "
+    "provider does not reach its agents. Why not? Fees were never part of the price that we agreed with customers.",
+    "stakeholders": "Our labour provider and its agents. The customers of this site, for the cost of recruitment. "
+    "An organisation that can interview workers before departure.",
+    "investigation": "Interviews with all workers of the last intake, in their language, in June. Range and kinds of "
+    "costs are known; receipts exist for half of them. We spoke with a recruitment initiative in the region about "
+    "interviews before departure.",
+    "actions": "1. Repay the costs of the last intake: site, two years, with a contribution of the customers.\n"
+    "2. A contract that binds the provider and its agents to the Employer Pays Principle: site, from the next intake.\n"
+    "3. Interviews before departure and after arrival, each season: site with an independent organisation.",
+}
+WAGES_PLAN = {
+    "root_cause": "Why is pay below the benchmark? The legal minimum is, and our grades follow it. Why? Prices are "
+    "agreed per season and have not moved with the cost of living. Why? No customer buys enough here to change "
+    "that alone.",
+    "stakeholders": "The customers of this site together; the trade association, for the benchmark; the workers' "
+    "committee.",
+    "investigation": "Wage ladder against the benchmark for every grade, with the committee, in spring. The gap is "
+    "widest for packers in their first year.",
+    "actions": "1. Close half of the gap for the lowest grade in two years: site, with longer order commitments.\n"
+    "2. Share the cost model openly with customers once a year: site.\n"
+    "3. Look at productivity and hours together, so that higher pay does not mean longer days: site and committee.",
+}
+PROVIDERS_PLAN = {
+    "root_cause": "Why three providers? None can supply the peak alone. Why is the peak so high? Orders are confirmed "
+    "two weeks before harvest. Why do workers lose length of service? The law lets each provider start anew.",
+    "stakeholders": "The three labour providers; the customers that order at the peak; the growers' association.",
+    "investigation": "Contracts of all three compared. Forecasts of the last two seasons set beside the orders.",
+    "actions": "1. One set of terms for all providers, length of service counted across them: site, this season.\n"
+    "2. Forecasts twelve weeks ahead, with a band: customers, next season.\n"
+    "3. Permanent contracts for the workers who are needed in nine months of the year: site, within three years.",
+}
+HIRING_PLAN = {
+    "root_cause": "Why do advertisements name age and sex? The template of the park does. Why was it not questioned? "
+    "Supervisors believe that some tasks are for some people only.",
+    "stakeholders": "The management of the industrial park, other factories in it, and our customers, several of "
+    "which buy from them too.",
+    "investigation": "Two years of advertisements and hires looked through. We asked the park's management for its "
+    "view; an answer is due.",
+    "actions": "1. Our own template without limits: site, done.\n"
+    "2. A common template for the park: park's management, with the customers' support, within a year.\n"
+    "3. Training for supervisors and those who recruit, every year: site.",
+}
+
+PLANS = [
+    DemoPlan(
+        "ZAA100005", "1A.B", {"U": False, "K": True}, FEES_PLAN,
+        {"northfield": ["confirm_requirements"], "alliance": ["call_on_approach"]},
+        [DemoReply("northfield", "acknowledged"), DemoReply("northfield", "confirmed", "We will take part in the repayment.")],
+        published=True, uploaded_on=date(2025, 8, 4),
+    ),
+    DemoPlan(
+        "ZAA100005", "5A.A", {"U": False, "K": False, "E": True}, WAGES_PLAN,
+        {"northfield": ["confirm_requirements"]}, [DemoReply("northfield", "confirmed")], published=True,
+    ),
+    DemoPlan(
+        "ZAA100007", "8.A", {"U": False, "K": False, "E": True}, PROVIDERS_PLAN,
+        {"northfield": ["confirm_requirements", "call_on_approach"], "lumiere": ["call_on_approach"]}, [],
+    ),
+    DemoPlan(
+        "ZAA100003", "1A.B", {"U": False, "K": False, "E": False, "O": True}, FEES_PLAN,
+        {"northfield": ["confirm_requirements"]}, [DemoReply("northfield", "confirmed")], published=True,
+    ),
+    DemoPlan(
+        "ZAA100009", "5A.A", {"U": False, "K": False, "E": True}, WAGES_PLAN,
+        {"northfield": ["confirm_requirements"], "lumiere": ["confirm_requirements"]},
+        [DemoReply("northfield", "changes_requested", "Please say which grades the first step is for, and from when.")],
+    ),
+    DemoPlan("ZAA100008", "4.A", {"U": True, "K": False, "E": True}, {}, {}, []),
+    DemoPlan(
+        "ZAA100006", "7.A", {"U": False, "K": False, "E": True}, HIRING_PLAN,
+        {"harbour": ["confirm_requirements"], "lumiere": ["confirm_requirements"]}, [], published=True,
+    ),
+]  # fmt: skip

@@ -1,0 +1,55 @@
+"""The navigation an actor gets, computed here alone: templates test no roles."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from carportal.core.actor import Actor, OrganisationKind
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the portal; `prefixes` are the further paths that belong to it."""
+
+    url_name: str
+    label: str | Promise
+    prefixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    label: str | Promise
+    url: str
+    current: bool
+
+
+HOME = Section("home", _("Home"))
+CARS = Section("finding_list", _("CARs"), prefixes=("/shares/",))
+AUDITS = Section("audit_list", _("Audits"))
+SITES = Section("site_list", _("Sites"))
+ORGANISATION = Section("organisation", _("Organisation"), prefixes=("/organisations/",))
+ORGANISATIONS = Section("organisation_list", _("Organisations"), prefixes=("/organisation/",))
+
+_OTHERS = (HOME, CARS, ORGANISATION)
+_BY_KIND: dict[OrganisationKind | None, tuple[Section, ...]] = {
+    OrganisationKind.SUPPLIER: (HOME, CARS, SITES, ORGANISATION),
+    OrganisationKind.AUDIT_COMPANY: (HOME, AUDITS, CARS, ORGANISATION),
+    OrganisationKind.OPERATOR: (HOME, CARS, AUDITS, SITES, ORGANISATIONS),
+}
+
+
+def navigation_for(actor: Actor, path: str) -> list[NavigationItem]:
+    """The sections the actor may open, the one that `path` lies in marked as current."""
+    if actor.organisation_id is None:
+        return []
+    items = []
+    for section in _BY_KIND.get(actor.organisation_kind, _OTHERS):
+        try:
+            url = reverse(section.url_name)
+        except NoReverseMatch:
+            continue
+        inside = path == url if section is HOME else path.startswith((url, *section.prefixes))
+        items.append(NavigationItem(section.label, url, inside))
+    return items

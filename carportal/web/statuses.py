@@ -1,0 +1,46 @@
+"""How each status looks: a tone and a shape, so that no status is told by its colour alone."""
+
+from typing import NamedTuple
+
+
+class Look(NamedTuple):
+    tone: str  # a class of the stylesheet: tag-<tone>
+    icon: str  # a name of `icons.SHAPES`
+
+
+NEUTRAL = Look("neutral", "ring")
+
+LOOKS: dict[str, Look] = {
+    # a finding
+    "open": Look("open", "ring"),
+    "in_progress": Look("progress", "half"),
+    "superseded": Look("neutral", "replaced"),
+    "closed": Look("done", "check"),
+    # a share of a plan
+    "informed": Look("neutral", "info"),
+    "awaiting": Look("open", "clock"),
+    "acknowledged": Look("progress", "seen"),
+    "confirmed": Look("done", "check"),
+    "changes_requested": Look("attention", "reply"),
+    "withdrawn": Look("neutral", "cross"),
+    # an audit, a plan, an invitation, a task
+    "draft": Look("neutral", "pencil"),
+    "published": Look("done", "check"),
+    "discarded": Look("neutral", "cross"),
+    "corrected": Look("neutral", "replaced"),
+    "pending": Look("open", "clock"),
+    "accepted": Look("done", "check"),
+    "expired": Look("neutral", "cross"),
+    "revoked": Look("neutral", "cross"),
+    "ended": Look("neutral", "cross"),
+    "urgent": Look("attention", "alert"),
+    "done": Look("done", "check"),
+    "to_do": Look("open", "ring"),
+    "optional": Look("neutral", "ring"),
+    "cannot_start": Look("neutral", "clock"),
+}
+
+
+def look_of(status: object) -> Look:
+    """The look of a status; one that is not listed is plain."""
+    return LOOKS.get(str(status), NEUTRAL)
