@@ -1,0 +1,154 @@
+"""The rows of the matrix, a table for each part of the portal; `tests.matrix.table` says how to read them."""
+
+# Logging in and out, and what is one's own.
+ACCOUNTS = """
+method  route                                 target     anonymous  nobody  site_viewer  site   site_manager  site2  customer_viewer  customer  customer2  ngo    auditor  auditor2  compliance  admin
+GET     account_change_password               -          login      ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+POST    account_change_password               -          login      ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+GET     account_inactive                      -          ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+GET     account_login                         -          ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+POST    account_login                         -          ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+GET     account_logout                        -          login      ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+POST    account_logout                        -          login      login   login        login  login         login  login            login     login      login  login    login     login       login
+GET     account_reset_password                -          ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+POST    account_reset_password                -          ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+GET     account_reset_password_done           -          ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+GET     account_reset_password_from_key       reset-key  ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+POST    account_reset_password_from_key       reset-key  ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+GET     account_reset_password_from_key_done  -          ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+GET     account_set_password                  -          ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+POST    account_set_password                  -          ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+GET     profile                               -          login      ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+POST    profile                               -          login      ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+"""
+
+# Organisations, their people and invitations, sites and who trades with them.
+PEOPLE = """
+method  route                target        anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     invitation_accept    token         ok         403     403          403   403           403    403              403       403        403  403      403       403         403
+POST    invitation_accept    token         ok         403     403          403   403           403    403              403       403        403  403      403       403         403
+GET     invitation_accept    wrong-token   404        404     404          404   404           404    404              404       404        404  404      404       404         404
+POST    invitation_accept    wrong-token   404        404     404          404   404           404    404              404       404        404  404      404       404         404
+POST    invitation_resend    invitation    login      404     403          403   ok            404    404              404       404        404  404      404       ok          ok
+POST    invitation_revoke    invitation    login      404     403          403   ok            404    404              404       404        404  404      404       ok          ok
+GET     invite               -             login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     member_remove        colleague     login      404     403          403   ok            404    404              404       404        404  404      404       403         ok
+POST    member_remove        colleague     login      404     403          403   ok            404    404              404       404        404  404      404       403         ok
+GET     member_role          colleague     login      404     403          403   ok            404    404              404       404        404  404      404       403         ok
+POST    member_role          colleague     login      404     403          403   ok            404    404              404       404        404  404      404       403         ok
+GET     organisation         -             login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     organisation_add     -             login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+POST    organisation_add     -             login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+GET     organisation_detail  supplier      login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
+GET     organisation_detail  customers     login      404     403          403   403           404    ok               ok        404        404  404      404       ok          ok
+GET     organisation_edit    supplier      login      404     403          403   403           404    404              404       404        404  404      404       ok          ok
+POST    organisation_edit    supplier      login      404     403          403   403           404    404              404       404        404  404      404       ok          ok
+GET     organisation_invite  supplier      login      404     403          403   ok            404    404              404       404        404  404      404       ok          ok
+POST    organisation_invite  supplier      login      404     403          403   ok            404    404              404       404        404  404      404       ok          ok
+GET     organisation_list    -             login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+POST    organisation_switch  -             login      404     404          404   404           404    404              404       404        404  404      404       404         404
+GET     relationship_add     of-site       login      404     403          403   ok            404    404              404       404        404  404      404       403         403
+POST    relationship_add     of-site       login      404     403          403   ok            404    404              404       404        404  404      404       403         403
+GET     relationship_change  relationship  login      404     403          403   ok            404    404              404       404        404  404      404       403         403
+POST    relationship_change  relationship  login      404     403          403   ok            404    404              404       404        404  404      404       403         403
+GET     relationship_end     relationship  login      404     403          403   ok            404    404              404       404        404  404      404       403         403
+POST    relationship_end     relationship  login      404     403          403   ok            404    404              404       404        404  404      404       403         403
+GET     site                 site          login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
+GET     site_add             supplier      login      404     403          403   403           404    404              404       404        404  404      404       ok          ok
+POST    site_add             supplier      login      404     403          403   403           404    404              404       404        404  404      404       ok          ok
+GET     site_edit            site          login      404     403          403   ok            404    404              404       404        404  404      404       ok          ok
+POST    site_edit            site          login      404     403          403   ok            404    404              404       404        404  404      404       ok          ok
+GET     site_list            -             login      403     ok           ok    ok            ok     403              403       403        403  403      403       ok          ok
+"""
+
+# Audits; `draft` is one that is not published.
+AUDITS = """
+method  route               target     anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     audit               published  login      404     ok           ok    ok            404    404              404       404        404  ok       404       ok          ok
+GET     audit               draft      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+GET     audit_correct       published  login      404     403          403   403           404    404              404       404        404  403      404       ok          ok
+POST    audit_correct       published  login      404     403          403   403           404    404              404       404        404  403      404       ok          ok
+GET     audit_correct       draft      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+POST    audit_correct       draft      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+GET     audit_discard       draft      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+POST    audit_discard       draft      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+GET     audit_discard       published  login      404     403          403   403           404    404              404       404        404  ok       404       ok          ok
+POST    audit_discard       published  login      404     403          403   403           404    404              404       404        404  ok       404       ok          ok
+GET     audit_edit          draft      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+POST    audit_edit          draft      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+GET     audit_edit          published  login      404     403          403   403           404    404              404       404        404  ok       404       ok          ok
+POST    audit_edit          published  login      404     403          403   403           404    404              404       404        404  ok       404       ok          ok
+GET     audit_entry_add     in-draft   login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+POST    audit_entry_add     in-draft   login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+GET     audit_entry_edit    entry      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+POST    audit_entry_edit    entry      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+GET     audit_entry_remove  entry      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+POST    audit_entry_remove  entry      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+GET     audit_list          -          login      403     ok           ok    ok            ok     403              403       403        403  ok       ok        ok          ok
+GET     audit_publish       draft      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+POST    audit_publish       draft      login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+GET     audit_publish       published  login      404     403          403   403           404    404              404       404        404  ok       404       ok          ok
+POST    audit_publish       published  login      404     403          403   403           404    404              404       404        404  ok       404       ok          ok
+GET     audit_record        -          login      403     403          403   403           403    403              403       403        403  ok       ok        ok          ok
+POST    audit_record        -          login      403     403          403   403           403    403              403       403        403  ok       ok        ok          ok
+"""
+
+# CARs; `quiet-car` is one whose plan was shared with nobody.
+CARS = """
+method  route           target     anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     finding         car        login      404     ok           ok    ok            404    ok               ok        404        ok   ok       404       ok          ok
+GET     finding         quiet-car  login      404     ok           ok    ok            404    404              404       404        404  ok       404       ok          ok
+GET     finding_decide  car        login      404     403          403   403           404    403              403       404        403  403      404       ok          403
+POST    finding_decide  car        login      404     403          403   403           404    403              403       404        403  403      404       ok          403
+GET     finding_list    -          login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     triage          car        login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
+POST    triage          car        login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    triage_support  car        login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+"""
+
+# Plans and shares; `share` is the first customer's, `quiet-plan` was shared with nobody.
+PLANS = """
+method  route           target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     plan            plan-of     login      404     ok           ok    ok            404    ok               ok        404        ok   404      404       ok          ok
+GET     plan            quiet-plan  login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
+GET     plan_carry_on   plan-of     login      404     403          404   404           404    403              403       404        403  404      404       403         403
+POST    plan_carry_on   plan-of     login      404     403          404   404           404    403              403       404        403  404      404       403         403
+GET     plan_edit       plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+POST    plan_edit       plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+GET     plan_edit       quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    plan_edit       quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+GET     plan_pdf        plan-of     login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
+GET     plan_pdf        quiet-plan  login      404     404          404   404           404    404              404       404        404  404      404       404         404
+GET     plan_publish    plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+POST    plan_publish    plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+GET     plan_publish    quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    plan_publish    quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+GET     plan_share      plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+POST    plan_share      plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+GET     plan_share      quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    plan_share      quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+GET     plan_uploaded   plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+POST    plan_uploaded   plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+GET     share           share       login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
+GET     share           ngos-share  login      404     ok           ok    ok            404    404              404       404        ok   404      404       404         404
+GET     share_pdf       share       login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
+GET     share_pdf       ngos-share  login      404     ok           ok    ok            404    404              404       404        ok   404      404       404         404
+GET     share_reply     share       login      404     403          403   403           404    403              ok        404        404  404      404       404         404
+POST    share_reply     share       login      404     403          403   403           404    403              ok        404        404  404      404       404         404
+GET     share_reply     ngos-share  login      404     403          403   403           404    404              404       404        ok   404      404       404         404
+POST    share_reply     ngos-share  login      404     403          403   403           404    404              404       404        ok   404      404       404         404
+GET     share_withdraw  share       login      404     403          ok    ok            404    403              403       404        404  404      404       404         404
+POST    share_withdraw  share       login      404     403          ok    ok            404    403              403       404        404  404      404       404         404
+"""
+
+# Everything else.
+PORTAL = """
+method  route            target  anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     healthz          -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     home             -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     livez            -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     local_mail       mail    ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     local_mail_list  -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+"""
+
+ALL = [ACCOUNTS, PEOPLE, AUDITS, CARS, PLANS, PORTAL]

@@ -1,0 +1,114 @@
+"""One of everything that a route can be asked for, all of it Green Valley's unless a name says otherwise.
+
+The customer and the NGO have a share of the plan, the second customer only a trading relationship that
+shows it nothing, the second supplier and the second auditor nothing at all.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from actionplans.plans.services import publish_plan
+from carportal.core.actor import Role
+from carportal.local.mail import kept_names
+from findings.models import Audit, AuditType, EntryType, Finding
+from findings.services import (
+    AuditDetails,
+    EntryDetails,
+    add_entry,
+    preview_publication,
+    publish_audit,
+    record_audit,
+)
+from stakeholders.models import Membership, TradingRelationship, Visibility
+from stakeholders.services import add_relationship, invite
+from stakeholders.tokens import invitation_token
+from tests.actionplans.making import make_plan, share_with
+from tests.factories import make_site
+from tests.personas import Persona, Personas
+
+
+class World:
+    """`target(word)` gives the arguments of a route that is asked for that."""
+
+    def __init__(self, personas: Personas) -> None:
+        self.personas = personas
+        self.site = make_site(personas.site.organisation)
+        self.relationships = [self._relationship(personas.customer), self._relationship(personas.customer2)]
+        self.draft = self._audit(date(2026, 5, 5), "ZAA900002", "5A.A")
+        self.published = self._audit(date(2025, 5, 6), "ZAA900001", "1A.B", "5A.B")
+        self._publish(self.published)
+        self.finding, self.quiet = Finding.objects.filter(audit=self.published).order_by("area")
+        self._leave()
+        site = personas.site.actor
+        make_plan(self.quiet, site)
+        self.plan = make_plan(self.finding, site)
+        self.share = share_with(self.plan, site, personas.customer.organisation)
+        self.share_of_ngo = share_with(self.plan, site, personas.ngo.organisation)
+        publish_plan(plan_id=self.plan.pk, actor=site)
+        self.invitation = invite(
+            actor=personas.site_manager.actor,
+            organisation_id=personas.site.organisation.pk,
+            email="new@example.org",
+            role=Role.VIEWER,
+        )
+
+    def _relationship(self, persona: Persona) -> TradingRelationship:
+        return add_relationship(
+            actor=self.personas.site_manager.actor,
+            site_id=self.site.pk,
+            customer_reference=persona.organisation.reference,
+            visibility=Visibility.SHARES_ONLY,
+        )
+
+    def _audit(self, on: date, reference: str, *codes: str, kind: EntryType = EntryType.CAR) -> Audit:
+        auditor = self.personas.auditor.actor
+        details = AuditDetails(AuditType.PERIODIC, on, ["1A", "5A"], reference, self.site.reference)
+        audit = record_audit(actor=auditor, details=details)
+        said = ("Fees were paid", "Workers paid an agent.") if kind == EntryType.CAR else ("", "")
+        for code in codes:
+            add_entry(audit_id=audit.pk, actor=auditor, details=EntryDetails(kind, code, *said))
+        return audit
+
+    def _publish(self, audit: Audit) -> None:
+        auditor = self.personas.auditor.actor
+        digest = preview_publication(audit_id=audit.pk, actor=auditor).digest
+        publish_audit(audit_id=audit.pk, actor=auditor, digest=digest)
+
+    def _leave(self) -> None:
+        """An audit that found something else on the requirements, so that the CARs wait for a decision."""
+        audit = self._audit(date(2025, 11, 4), "ZAA900003", "1A.B", "5A.B", kind=EntryType.NON_COMPLIANCE)
+        self._publish(audit)
+
+    def target(self, word: str) -> dict[str, Any]:
+        return self._targets()[word] if word else {}
+
+    def _targets(self) -> dict[str, dict[str, Any]]:
+        relationship = self.relationships[0]
+        supplier = self.personas.site.organisation
+        draft_entry = self.draft.entries.get()
+        colleague = Membership.objects.get(user=self.personas.site_viewer.user)
+        return {
+            "nobodys": {"pk": uuid4()},
+            "draft": {"pk": self.draft.pk},
+            "published": {"pk": self.published.pk},
+            "in-draft": {"audit_pk": self.draft.pk},
+            "entry": {"audit_pk": self.draft.pk, "pk": draft_entry.pk},
+            "car": {"pk": self.finding.pk},
+            "quiet-car": {"pk": self.quiet.pk},
+            "plan-of": {"finding_id": self.finding.pk},
+            "quiet-plan": {"finding_id": self.quiet.pk},
+            "share": {"share_id": self.share.pk},
+            "ngos-share": {"share_id": self.share_of_ngo.pk},
+            "site": {"pk": self.site.pk},
+            "of-site": {"site_pk": self.site.pk},
+            "relationship": {"site_pk": self.site.pk, "pk": relationship.pk},
+            "supplier": {"pk": supplier.pk},
+            "customers": {"pk": self.personas.customer.organisation.pk},
+            "colleague": {"pk": colleague.pk},
+            "invitation": {"pk": self.invitation.pk},
+            "token": {"token": invitation_token(self.invitation)},
+            "wrong-token": {"token": "made-up"},
+            "reset-key": {"uidb36": "0", "key": "set-password"},
+            "mail": {"name": kept_names()[0]},
+        }

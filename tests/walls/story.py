@@ -1,0 +1,242 @@
+"""One plan, told twice: in one world a second customer has part in it, in the other it does not exist.
+
+Everything else is the same in both, to the second: the steps of the second customer fall between those of
+the others, on a clock that the test sets. What the observers get must be the same, byte for byte.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from actionplans.models import PlanShare, ReplyKind
+from actionplans.plans.services import carry_on_plan, publish_plan
+from actionplans.sharing.services import reply, withdraw_share
+from carportal.core.actor import Actor, OrganisationKind, Role
+from carportal.core.delivery import deliver_due
+from findings.models import Audit, Finding
+from findings.services import answer_triage
+from stakeholders.acting import actor_of
+from stakeholders.models import Membership, Organisation, Site, TradingRelationship, User, Visibility
+from stakeholders.services import add_relationship, change_visibility, end_relationship, invite
+from tests.actionplans.making import CALL, CONFIRM, INFORM, TEXTS, make_plan, share_with, write
+from tests.factories import make_operator
+from tests.findings.making import Auditing
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+# Far above the references that other tests take out of the sequence; each world begins here.
+FIRST_REFERENCE = 900_000
+
+# What is said of the second customer, by it and to it; none of it reaches anybody but the site.
+SECRETS = {
+    "name": "Bellweather",
+    "reference": "ZC7000666",
+    "person": "Bertram",
+    "colleague": "Belinda",
+    "address": "bellweather.example",
+    "wish": "Pay the fees back within a month.",
+    "praise": "Now it meets what we require.",
+    "note": "For you alone: the agency is Quickhands.",
+    "passing text": "Six of the contracts were with that agency.",
+}
+
+
+class Clock:
+    """The portal's time, at a standstill between steps; the worker sends what is due before it moves on."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.now = START
+        patch.setattr(timezone, "now", lambda: self.now)
+
+    def at(self, minutes: int) -> None:
+        deliver_due()
+        self.now = START + timedelta(minutes=minutes)
+
+
+class Story:
+    """The whole of it; `second` is the second customer, in the world that has one.
+
+    `mark` stands behind everything that people typed: names, titles, texts, notes and comments.
+    """
+
+    def __init__(self, clock: Clock, *, with_second: bool, mark: str = "") -> None:
+        self.clock, self.mark = clock, mark
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT setval('core_reference_car', %s)", [FIRST_REFERENCE])
+        self._cast()
+        self.second: Organisation | None = self._second_cast() if with_second else None
+        self._audits()
+        self._relate()
+        self._tell()
+
+    # --- Who there is ----------------------------------------------------------------------------
+
+    def _cast(self) -> None:
+        self.supplier = self._organisation(OrganisationKind.SUPPLIER, "Green Valley Foods", "ZC7000001")
+        self.customer = self._organisation(OrganisationKind.CUSTOMER, "Northmarket", "ZC7000002")
+        self.lister = self._organisation(OrganisationKind.CUSTOMER, "Lowland Stores", "ZC7000003")
+        self.ngo = self._organisation(OrganisationKind.NGO, "Fair Work Alliance", "ZC7000004")
+        self.company = self._organisation(OrganisationKind.AUDIT_COMPANY, "Clearsight Audits", "ZC7000005")
+        self.gina = self._person("Gina", self.supplier, Role.MANAGER)
+        self.nora = self._person("Nora", self.customer, Role.MANAGER)
+        self.neil = self._person("Neil", self.customer, Role.VIEWER)
+        self.lars = self._person("Lars", self.lister, Role.EDITOR)
+        self.fay = self._person("Fay", self.ngo, Role.EDITOR)
+        self.carl = self._person("Carl", self.company, Role.EDITOR)
+        self.olga = self._person("Olga", make_operator(), Role.COMPLIANCE)
+        self.site = Site.objects.create(
+            supplier=self.supplier,
+            reference="ZS7000001",
+            name="Green Valley Packhouse" + self.mark,
+            address="1 Mill Lane" + self.mark,
+            country="GB",
+            time_zone="Europe/London",
+        )
+
+    def _second_cast(self) -> Organisation:
+        second = self._organisation(OrganisationKind.CUSTOMER, "Bellweather Retail plc", "ZC7000666")
+        self.bertram = self._person("Bertram", second, Role.MANAGER, host="bellweather")
+        self.belinda = self._person("Belinda", second, Role.VIEWER, host="bellweather")
+        return second
+
+    def _organisation(self, kind: OrganisationKind, name: str, reference: str) -> Organisation:
+        return Organisation.objects.create(kind=kind, name=name + self.mark, reference=reference)
+
+    def _person(self, name: str, organisation: Organisation, role: Role, host: str = "people") -> User:
+        user = User.objects.create_user(f"{name.lower()}@{host}.example", None, name=name + self.mark)
+        Membership.objects.create(user=user, organisation=organisation, role=role)
+        return user
+
+    @staticmethod
+    def actor(user: User) -> Actor:
+        return actor_of(user, Membership.objects.select_related("organisation").get(user=user))
+
+    # --- What happens ----------------------------------------------------------------------------
+
+    def _audits(self) -> None:
+        self.auditing = Auditing(self.site)
+        self.auditing.company, self.auditing.auditor = self.company, self.actor(self.carl)
+        self.auditing.operator = self.actor(self.olga)
+        audit = self._held(1, date(2026, 2, 2), "ZAA900001", "1A.B Fees were paid", "5A.B Wages are low")
+        self.finding, self.other = self.auditing.car(audit, "1A.B"), self.auditing.car(audit, "5A.B")
+
+    def _held(self, minutes: int, on: date, reference: str, *cars: str) -> Audit:
+        """What is recorded in the same instant stands in no order; so each at its own."""
+        self.clock.at(minutes)
+        audit = self.auditing.record(on, reference=reference)
+        for number, car in enumerate(cars, start=minutes + 1):
+            self.clock.at(number)
+            self.auditing.add(audit, car + self.mark)
+        return self.auditing.publish(audit)
+
+    def _relate(self) -> None:
+        self.clock.at(10)
+        if self.second is not None:
+            self.relationship = self._add(self.second, Visibility.PUBLISHED_PLANS)
+            self.invitation = invite(
+                actor=self.actor(self.bertram),
+                organisation_id=self.second.pk,
+                email="boris@bellweather.example",
+                role=Role.EDITOR,
+            )
+        self.clock.at(11)
+        self._add(self.customer, Visibility.PUBLISHED_PLANS)
+        self._add(self.lister, Visibility.CAR_LIST)
+
+    def _add(self, customer: Organisation, visibility: Visibility) -> TradingRelationship:
+        return add_relationship(
+            actor=self.actor(self.gina),
+            site_id=self.site.pk,
+            customer_reference=customer.reference,
+            visibility=visibility,
+        )
+
+    def _tell(self) -> None:
+        gina = self.actor(self.gina)
+        self.clock.at(20)
+        answer_triage(
+            finding_id=self.finding.pk,
+            actor=gina,
+            answers={"U": False, "K": False, "E": True},
+        )
+        self.clock.at(30)
+        self.plan = make_plan(self.finding, gina, {name: text + self.mark for name, text in TEXTS.items()})
+        self._second_reads_first(gina)
+        self.clock.at(40)
+        self.share = share_with(
+            self.plan, gina, self.customer, asks=CONFIRM, note="Have we missed anything?" + self.mark
+        )
+        share_with(self.plan, gina, self.ngo, asks=CALL)
+        self._second_answers(gina)
+        self.clock.at(50)
+        self._reply(self.share, self.nora, ReplyKind.ACKNOWLEDGED, "We come back to you." + self.mark)
+        self._second_is_sent_more(gina)
+        self.clock.at(60)
+        write(self.plan, gina, actions="Repay the fees over six months." + self.mark)
+        publish_plan(plan_id=self.plan.pk, actor=gina)
+        share_with(self.plan, gina, self.customer, asks=INFORM)
+        self._second_leaves(gina)
+
+    def _reply(self, share: PlanShare, user: User, kind: ReplyKind, comment: str) -> None:
+        sent = share.sent.latest("sent_at")
+        reply(share_id=share.pk, actor=self.actor(user), sent_id=sent.pk, kind=kind, comment=comment)
+
+    # --- What the second customer does in between -------------------------------------------------
+
+    def _second_reads_first(self, gina: Actor) -> None:
+        if self.second is None:
+            return
+        self.clock.at(32)
+        write(self.plan, gina, investigation=SECRETS["passing text"] + self.mark)
+        self.seconds_share = share_with(self.plan, gina, self.second, note=SECRETS["note"])
+        self.clock.at(34)
+        write(self.plan, gina, investigation=TEXTS["investigation"] + self.mark)
+
+    def _second_answers(self, gina: Actor) -> None:
+        if self.second is None:
+            return
+        self.clock.at(42)
+        self._reply(
+            self.seconds_share, self.bertram, ReplyKind.CHANGES_REQUESTED, SECRETS["wish"] + self.mark
+        )
+        self.clock.at(44)
+        share_with(self.plan, gina, self.second, asks=CALL)
+        self._reply(self.seconds_share, self.bertram, ReplyKind.CONFIRMED, SECRETS["praise"])
+
+    def _second_is_sent_more(self, gina: Actor) -> None:
+        """Another plan of the same site, which is shared with it alone, and a share that is taken back."""
+        plan = make_plan(self.other, gina, {"root_cause": "The price leaves no room for more."})
+        if self.second is None:
+            return
+        self.clock.at(52)
+        self.share_of_other = share_with(plan, gina, self.second, asks=CALL)
+        withdraw_share(share_id=self.seconds_share.pk, actor=gina)
+        self.clock.at(54)
+        self.seconds_share = share_with(self.plan, gina, self.second, asks=CALL)
+
+    def _second_leaves(self, gina: Actor) -> None:
+        if self.second is None:
+            return
+        self.clock.at(70)
+        change_visibility(actor=gina, relationship_id=self.relationship.pk, visibility=Visibility.CAR_LIST)
+        self.clock.at(72)
+        share_with(self.plan, gina, self.second, asks=INFORM, note=SECRETS["note"])
+
+    # --- A year later ----------------------------------------------------------------------------
+
+    def go_on(self) -> Finding:
+        """The next periodic audit raises one of the CARs again and closes the other; the plan is carried on."""
+        gina = self.actor(self.gina)
+        audit = self._held(80, date(2026, 3, 1), "ZAA900002", "1A.B Fees were paid again")
+        self.clock.at(90)
+        raised = self.auditing.car(audit, "1A.B")
+        plan = carry_on_plan(finding_id=raised.pk, actor=gina, from_plan_id=self.plan.pk)
+        if self.second is not None:
+            self.clock.at(92)
+            share_with(plan, gina, self.second)
+            self.clock.at(94)
+            end_relationship(actor=gina, relationship_id=self.relationship.pk)
+        self.clock.at(100)
+        share_with(plan, gina, self.customer, self.ngo, asks=CALL)
+        return raised

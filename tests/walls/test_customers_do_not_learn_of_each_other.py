@@ -1,0 +1,233 @@
+"""What a party gets is the same, byte for byte, whether or not there is another customer on the plan."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from io import BytesIO
+from uuid import uuid4
+
+import pypdf
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker
+
+from carportal.core.delivery import deliver_due
+from stakeholders.models import User
+from tests.walls.crawling import crawl, got
+from tests.walls.story import SECRETS, Clock, Story
+
+pytestmark = pytest.mark.django_db
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+CSRF = re.compile(r'(name="csrfmiddlewaretoken" value=")\w+')
+# Told by the web server's own clock, and by nothing that the portal knows.
+CLOCK_HEADERS = {"Expires"}
+
+OBSERVERS = ["nora", "neil", "lars", "fay", "carl"]
+
+
+@dataclass
+class Transcript:
+    """All that one person got, in order; ids by the order in which they were met."""
+
+    pages: list[tuple[str, int, dict[str, str], bytes]] = field(default_factory=list)
+    mails: list[dict[str, str]] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
+    _ids: dict[str, str] = field(default_factory=dict)
+
+    def hear(self, url: str, response: HttpResponse) -> None:
+        headers = {name: value for name, value in response.items() if name not in CLOCK_HEADERS}
+        headers |= {f"cookie {name}": "set" for name in response.cookies}
+        body = response.content
+        self.raw += [str(headers).encode(), body]
+        if not body.startswith(b"%PDF"):
+            body = self._plain(body.decode()).encode()
+        plain = {name: self._plain(value) for name, value in headers.items()}
+        self.pages.append((self._plain(url), response.status_code, plain, body))
+
+    def get_mail(self, mail: EmailMessage) -> None:
+        kept = {name: value for name, value in mail.extra_headers.items() if name != "Message-ID"}
+        alternatives = getattr(mail, "alternatives", [])
+        parts = [str(mail.subject), str(mail.body), *(str(each[0]) for each in alternatives), str(kept)]
+        self.raw += [part.encode() for part in parts]
+        self.mails.append({str(n): self._plain(part) for n, part in enumerate(parts)})
+
+    def _plain(self, text: str) -> str:
+        text = CSRF.sub(r"\1token", text)
+        return UUID.sub(lambda met: self._ids.setdefault(met[0], f"id-{len(self._ids)}"), text)
+
+    def text(self) -> str:
+        """All of it as it came, PDFs as what stands in them."""
+        parts = [_pdf_text(part) if part.startswith(b"%PDF") else part.decode() for part in self.raw]
+        return "\n".join(parts)
+
+
+def _pdf_text(content: bytes) -> str:
+    pdf = pypdf.PdfReader(BytesIO(content))
+    return "\n".join([*(page.extract_text() for page in pdf.pages), str(pdf.metadata)])
+
+
+def read(user: User, into: Transcript, *, follows: Callable[[str], bool] | None = None) -> None:
+    client = Client()
+    client.force_login(user)
+    for answer in crawl(client, follows=follows):
+        into.hear(answer.url, answer.response)
+
+
+def try_out(story: Story, user: User, into: Transcript) -> None:
+    """What is refused, and what is typed wrongly: each answer without consequence."""
+    share = story.share
+    posts = [
+        (reverse("share_reply", args=[share.pk]), {}),
+        (reverse("share_reply", args=[share.pk]), {"sent": str(uuid4()), "kind": "confirmed"}),
+        (
+            reverse("share_reply", args=[share.pk]),
+            {"sent": str(share.sent.latest("sent_at").pk), "kind": "changes_requested"},
+        ),
+        (reverse("share_withdraw", args=[share.pk]), {}),
+        (reverse("plan_publish", args=[story.finding.pk]), {}),
+        (reverse("plan_edit", args=[story.other.pk]), {}),
+    ]
+    gets = [
+        f"{reverse('finding_list')}?status=all",
+        f"{reverse('finding_list')}?status=all&site={story.site.pk}&supplier={story.supplier.pk}",
+        f"{reverse('finding_list')}?site={uuid4()}",
+        f"{reverse('finding', args=[story.finding.pk])}?record=all",
+        reverse("plan", args=[story.other.pk]),
+        reverse("plan_pdf", args=[story.other.pk]),
+        reverse("plan_share", args=[story.finding.pk]),
+        reverse("triage", args=[story.finding.pk]),
+        reverse("site", args=[story.site.pk]),
+        reverse("audit_list"),
+        reverse("organisation_list"),
+        reverse("organisation_detail", args=[story.supplier.pk]),
+    ]
+    client = Client()
+    client.force_login(user)
+    with transaction.atomic():
+        for url, data in posts:
+            into.hear(f"POST {url}", got(client.post(url, data)))
+        for url in gets:
+            into.hear(url, got(client.get(url)))
+        transaction.set_rollback(True)
+
+
+def tell(
+    with_second: bool, outbox: list[EmailMessage | EmailMultiAlternatives], patch: pytest.MonkeyPatch
+) -> tuple[dict[str, Transcript], dict[str, list[str]]]:
+    """What each observer got in one of the worlds, which is gone again afterwards; and the tags to check it by."""
+    transcripts = {name: Transcript() for name in [*OBSERVERS, "gina"]}
+    outbox.clear()
+    with transaction.atomic(), patch.context() as patched:
+        clock = Clock(patched)
+        story = Story(clock, with_second=with_second)
+        _observe(story, transcripts)
+        story.go_on()
+        _observe_again(story, transcripts)
+        deliver_due()
+        for name, transcript in transcripts.items():
+            address = getattr(story, name).email
+            for sent in outbox:
+                if address in sent.to[0]:
+                    transcript.get_mail(sent)
+        ids = {"ids": _ids_of_second(story) if with_second else []}
+        transaction.set_rollback(True)
+    return transcripts, ids
+
+
+def _tells(url: str) -> bool:
+    return url.startswith(("/cars/", "/shares/", "/audits/"))
+
+
+def _observe(story: Story, transcripts: dict[str, Transcript]) -> None:
+    """One of them reads every page there is; the PDFs wait for the second time, when these are still there."""
+
+    def but_pdfs(url: str) -> bool:
+        return "/pdf/" not in url
+
+    def tells_but_pdfs(url: str) -> bool:
+        return _tells(url) and but_pdfs(url)
+
+    for name in OBSERVERS:
+        follows = but_pdfs if name == "nora" else tells_but_pdfs
+        read(getattr(story, name), transcripts[name], follows=follows)
+    for name in ("nora", "fay"):
+        try_out(story, getattr(story, name), transcripts[name])
+
+
+def _observe_again(story: Story, transcripts: dict[str, Transcript]) -> None:
+    """The pages that tell of CARs; the site's, without the forms on which it writes, to compare with."""
+
+    def tells_the_site(url: str) -> bool:
+        return _tells(url) and not url.endswith(("/pdf/", "/edit/")) and "?" not in url
+
+    for name in ("nora", "lars", "fay", "carl"):
+        read(getattr(story, name), transcripts[name], follows=_tells)
+    read(story.gina, transcripts["gina"], follows=tells_the_site)
+
+
+def _ids_of_second(story: Story) -> list[str]:
+    second = story.second
+    assert second is not None
+    rows = [second, story.bertram, story.belinda, story.relationship, story.invitation]
+    rows += [*second.plan_shares.all(), *second.memberships.all()]
+    return [str(row.pk) for row in rows]
+
+
+@dataclass
+class Worlds:
+    alone: dict[str, Transcript]
+    together: dict[str, Transcript]
+    ids: list[str]
+
+
+@pytest.fixture(scope="module")
+def worlds(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Worlds:
+    """Told once for all that is asked of them; both are rolled back before the first test."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        mail.outbox = []
+        alone, _none = tell(False, mail.outbox, patch)
+        together, second = tell(True, mail.outbox, patch)
+    return Worlds(alone, together, second["ids"])
+
+
+@pytest.mark.parametrize("name", OBSERVERS)
+def test_everybody_gets_the_same_byte_for_byte(worlds: Worlds, name: str) -> None:
+    alone, together = worlds.alone[name], worlds.together[name]
+    assert [page[:2] for page in alone.pages] == [page[:2] for page in together.pages]
+    for one, other in zip(alone.pages, together.pages, strict=True):
+        assert one == other
+    assert alone.mails == together.mails
+
+
+@pytest.mark.parametrize("name", OBSERVERS)
+def test_nothing_of_the_other_customer_is_in_what_anybody_gets(worlds: Worlds, name: str) -> None:
+    got = worlds.together[name].text()
+    assert [word for word in [*SECRETS.values(), *worlds.ids] if word in got] == []
+
+
+def test_the_site_does_read_all_of_it(worlds: Worlds) -> None:
+    """Otherwise the comparison above would compare nothing."""
+    got = worlds.together["gina"].text()
+    unread = {"address", "passing text", "colleague"}  # of people and versions that no page of the site shows
+    assert [key for key, word in SECRETS.items() if word not in got and key not in unread] == []
+    assert worlds.alone["gina"].pages != worlds.together["gina"].pages
+
+
+def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:
+    for name, paths in {
+        "nora": ["/", "/cars/", "/shares/id", "/cars/id/plan/", "/cars/id/plan/pdf/", "/shares/id/pdf/"],
+        "fay": ["/", "/cars/", "/shares/id", "/shares/id/pdf/"],
+        "lars": ["/", "/cars/", "/cars/id"],
+        "carl": ["/", "/audits/", "/cars/"],
+    }.items():
+        seen = {re.sub(r"id-\d+", "id", page[0]) for page in worlds.together[name].pages if page[1] == 200}
+        for path in paths:
+            assert any(each.startswith(path) for each in seen), (name, path, sorted(seen))
+    mails = {name: len(worlds.together[name].mails) for name in ("nora", "fay", "lars", "carl")}
+    assert mails == {"nora": 5, "fay": 2, "lars": 1, "carl": 0}

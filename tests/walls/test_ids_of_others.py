@@ -1,0 +1,103 @@
+"""The id of what one may not see is answered as one that nothing has, on every route, by GET and by POST."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import models, transaction
+from django.test import Client
+from django.urls import URLPattern, reverse
+
+from actionplans.models import PlanShare
+from carportal.core.actor import OrganisationKind, Role
+from findings.models import Audit, Finding
+from stakeholders.models import Invitation, Membership, Organisation, Site, User
+from tests.factories import make_member, make_organisation, make_user
+from tests.walls.conftest import Busy
+from tests.walls.crawling import got
+from tests.walls.routes import parameters, routes
+
+pytestmark = pytest.mark.django_db
+
+WITH_IDS = [route for route in routes() if parameters(route) and "uuid" in str(route.pattern)]
+CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
+# What stands at a place in an address; a route that begins otherwise fails the test until it is told here.
+KINDS: dict[str, type[models.Model]] = {
+    "organisation/members/": Membership,
+    "organisation/invitations/": Invitation,
+    "organisations/": Organisation,
+    "sites/": Site,
+    "audits/": Audit,
+    "cars/": Finding,
+    "shares/": PlanShare,
+}
+
+
+@pytest.fixture(scope="module")
+def story(make_busy: Any) -> Busy:
+    busy: Busy = make_busy()
+    return busy
+
+
+def _outsider(kind: OrganisationKind) -> User:
+    """A manager with an own organisation, and whatever is to be had there."""
+    user = make_user()
+    make_member(make_organisation(kind), Role.MANAGER, user=user)
+    return user
+
+
+def _unseen(user: User, story: Busy, route: URLPattern) -> list[dict[str, UUID]]:
+    """What the route may be asked for that is there, and that the person sees nothing of."""
+    begin = next(begin for begin in KINDS if str(route.pattern).startswith(begin))
+    actor, names = story.actor(user), parameters(route)
+    rows = KINDS[begin]._default_manager.all()
+    seen = rows.visible_to(actor).values_list("pk", flat=True)  # type: ignore[attr-defined]
+    ids = list(rows.exclude(pk__in=list(seen)).order_by("pk").values_list("pk", flat=True)[:2])
+    if len(names) == 1:
+        return [{names[0]: each} for each in ids]
+    if set(names) == {"site_pk", "pk"}:
+        return [{"site_pk": story.site.pk, "pk": story.relationship.pk}]
+    entry = story.draft.entries.get()
+    assert set(names) == {"audit_pk", "pk"}, f"{route}: say which rows belong together"
+    return [{"audit_pk": entry.audit_id, "pk": entry.pk}]
+
+
+def _answers(client: Client, route: URLPattern, arguments: Mapping[str, UUID]) -> list[tuple[int, str, str]]:
+    url = reverse(str(route.name), kwargs=dict(arguments))
+    answers = []
+    for method in ("get", "post"):
+        with transaction.atomic():
+            response = got(getattr(client, method)(url))
+            transaction.set_rollback(True)
+        text = CSRF.sub("", response.content.decode())
+        for value in arguments.values():
+            text = text.replace(str(value), "id")
+        answers.append((response.status_code, response.headers.get("Location", ""), text))
+    return answers
+
+
+def _compare(user: User, story: Busy) -> None:
+    client = Client()
+    client.force_login(user)
+    asked = 0
+    for route in WITH_IDS:
+        nobodys = _answers(client, route, {name: uuid4() for name in parameters(route)})
+        for arguments in _unseen(user, story, route):
+            assert _answers(client, route, arguments) == nobodys, (route, arguments)
+            asked += 1
+        assert {404, 405} >= {status for status, _to, _text in nobodys}, route
+    assert asked >= len(WITH_IDS)
+
+
+def test_customer_of_the_same_plan_finds_nothing_of_the_other_customer(story: Busy) -> None:
+    _compare(story.nora, story)
+
+
+def test_other_supplier_finds_nothing(story: Busy) -> None:
+    _compare(_outsider(OrganisationKind.SUPPLIER), story)
+
+
+def test_other_audit_company_finds_nothing(story: Busy) -> None:
+    _compare(_outsider(OrganisationKind.AUDIT_COMPANY), story)
