@@ -175,6 +175,7 @@ class Story:
         self.clock.at(60)
         write(self.plan, gina, actions="Repay the fees over six months." + self.mark)
         publish_plan(plan_id=self.plan.pk, actor=gina)
+        self.clock.at(62)
         share_with(self.plan, gina, self.customer, asks=INFORM)
         self._second_leaves(gina)
 
