@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from carportal.celery import app
 from carportal.local import processes
 from carportal.local.kept import kept_port
 from carportal.local.mail import KeptMail, kept_names, mail_folder, read_mail
@@ -19,6 +20,7 @@ from carportal.local.supervisor import Service, Supervisor
 from stakeholders.models import User
 
 PROCESSES = {"web": processes.web, "worker": processes.worker}
+QUEUE = "celery"
 LONGEST_WAIT = 20.0  # seconds, on a machine that is busy
 
 
@@ -53,17 +55,43 @@ class LivePortal:
         self._supervisor.stop()
 
     def restore(self) -> None:
-        """Bring back what a test has stopped, killed or started in another way, and wait until all is quiet."""
-        redis.Redis.from_url(settings.REDIS_URL).delete("celery")
+        """Have all processes up and at work, whatever a test has stopped, killed or started in another way."""
+        self._forget_tasks()
+        for name in PROCESSES:
+            if not self._is_as_usual(name):
+                self.start(name)
+            elif name == "worker":
+                self._tell_worker("add_consumer")
+
+    def rest(self) -> None:
+        """Leave nothing at work: other tests wake the worker too, and their rows are not its business."""
+        self._forget_tasks()
+        if self._is_as_usual("worker"):
+            self._tell_worker("cancel_consumer")
         self._wait_until_quiet()
-        for name, make in PROCESSES.items():
-            usual = make(self._environ(), self._folder / f"{name}.log")
-            running = self._running.get(name)
-            if running is not None and running.env == usual.env:
-                continue
-            if running is not None:
-                self.stop(name)
-            self.start(name)
+
+    @staticmethod
+    def _forget_tasks() -> None:
+        with redis.Redis.from_url(settings.REDIS_URL) as server:
+            server.delete(QUEUE)
+
+    def _is_as_usual(self, name: str) -> bool:
+        """Whether the process runs in the usual environment; one that runs in another is stopped."""
+        running = self._running.get(name)
+        if running is None:
+            return False
+        if running.env == PROCESSES[name](self._environ(), running.log).env:
+            return True
+        self.stop(name)
+        return False
+
+    @staticmethod
+    def _tell_worker(command: str) -> None:
+        """It answers once it has done so."""
+        told = app.control.broadcast(
+            command, arguments={"queue": QUEUE}, reply=True, limit=1, timeout=LONGEST_WAIT
+        )
+        assert told, f"the worker did not answer {command}"
 
     def mails(self, *, to: str = "") -> list[KeptMail]:
         """The mails sent so far, oldest first; those to the address `to`, if one is given."""
@@ -97,7 +125,7 @@ class LivePortal:
         }
 
     def _wait_until_quiet(self) -> None:
-        """A statement still running elsewhere would meet the flush of the tables in a deadlock."""
+        """What still runs elsewhere could write after the tables have been emptied for the next test."""
         deadline = time.monotonic() + LONGEST_WAIT
         with connection.cursor() as cursor:
             while time.monotonic() < deadline:
@@ -124,4 +152,4 @@ def live_portal(transactional_db: None, _live_stack: LivePortal) -> Iterator[Liv
         (mail_folder() / f"{name}.eml").unlink()
     _live_stack.restore()
     yield _live_stack
-    _live_stack.restore()
+    _live_stack.rest()
