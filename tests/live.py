@@ -22,6 +22,7 @@ from stakeholders.models import User
 PROCESSES = {"web": processes.web, "worker": processes.worker}
 QUEUE = "celery"
 LONGEST_WAIT = 20.0  # seconds, on a machine that is busy
+LONGEST_START = 60.0
 
 
 class LivePortal:
@@ -87,11 +88,10 @@ class LivePortal:
 
     @staticmethod
     def _tell_worker(command: str) -> None:
-        """It answers once it has done so."""
-        told = app.control.broadcast(
-            command, arguments={"queue": QUEUE}, reply=True, limit=1, timeout=LONGEST_WAIT
-        )
-        assert told, f"the worker did not answer {command}"
+        """It answers once it has done so; while it comes up, it hears nothing yet."""
+        deadline = time.monotonic() + LONGEST_START
+        while not app.control.broadcast(command, arguments={"queue": QUEUE}, reply=True, limit=1, timeout=1):
+            assert time.monotonic() < deadline, f"the worker did not answer {command}"
 
     def mails(self, *, to: str = "") -> list[KeptMail]:
         """The mails sent so far, oldest first; those to the address `to`, if one is given."""

@@ -47,6 +47,8 @@ def main() -> int:
         say(
             f"{error.filename} belongs to another user: run as that user, or name another folder in DATA_DIR."
         )
+    finally:
+        stopping.listen_no_more()
     return 1
 
 

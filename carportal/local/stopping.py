@@ -41,7 +41,11 @@ def _watch(parent: int, expected: set[signal.Signals]) -> None:
 
 
 def listen_no_more() -> None:
-    """Ignore all of it from now on: this process is on its way out, and its children must not be left behind."""
+    """Ignore all of it from now on: this process is on its way out, and its children must not be left behind.
+
+    Nor does it look at make any more: an alarm that came while Python shuts down would end it with the wrong status.
+    """
+    signal.setitimer(signal.ITIMER_REAL, 0)
     for sig in (*STOPPERS, signal.SIGALRM):
         signal.signal(sig, signal.SIG_IGN)
 

@@ -86,3 +86,16 @@ def test_nohup_lets_it_live_on_without_its_terminal(
     assert {signal.SIGINT, signal.SIGTERM, signal.SIGHUP} & caught == {signal.SIGINT, signal.SIGTERM}
     make.terminate()
     make.wait(timeout=LONGEST_WAIT)
+
+
+def test_no_alarm_comes_to_whoever_is_on_the_way_out() -> None:
+    """While Python shuts down nobody handles it any more, and it would end the process with a status of its own."""
+    program = (
+        "import signal; from carportal.local import stopping; stopping.listen();"
+        "armed = signal.getitimer(signal.ITIMER_REAL) != (0, 0); stopping.listen_no_more();"
+        "print(armed, signal.getitimer(signal.ITIMER_REAL))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "True (0.0, 0.0)\n"
