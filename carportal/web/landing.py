@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, OuterRef, Q, Subquery
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +13,8 @@ from actionplans.standing import PREFETCH
 from carportal.core.actor import Actor, OrganisationKind
 from findings.actions import actions_for
 from findings.ages import age_in_words
-from findings.forms.findings import filter_form
+from findings.filters import Filters, Viewpoint
+from findings.forms import FilterForm
 from findings.models import (
     Audit,
     AuditStatus,
@@ -53,11 +52,6 @@ class Bar:
     url: str
     percent: int = 100  # of the longest bar
     hint: Any = ""
-
-
-def cars_url(**filters: object) -> str:
-    """The list of CARs held to `filters`: status, area, country or site."""
-    return f"{reverse('finding_list')}?{urlencode(filters)}"
 
 
 def landing_for(actor: Actor) -> Landing:
@@ -116,7 +110,8 @@ def _auditor(actor: Actor) -> Landing:
 
 
 def _operator(actor: Actor) -> Landing:
-    under_way = Finding.objects.visible_to(actor).under_way()
+    filters = Filters(Viewpoint(actor, timezone.localdate()), {})
+    under_way = filters.findings
     statuses = dict(under_way.order_by().values_list("status").annotate(Count("pk")))
     latest_triage = Triage.objects.filter(finding=OuterRef("pk")).order_by("-answered_at")
     understood = (
@@ -131,7 +126,7 @@ def _operator(actor: Actor) -> Landing:
     areas = dict(Finding._meta.get_field("area").choices or [])
     context = {
         "statuses": [
-            Bar(FindingStatus(value).label, statuses.get(value, 0), cars_url(status=value), hint=hint)
+            Bar(FindingStatus(value).label, statuses.get(value, 0), filters.url(status=value), hint=hint)
             for value, hint in STATUS_HINTS.items()
         ],
         "urgent": understood.filter(is_urgent=True)[:SHOWN],
@@ -139,19 +134,21 @@ def _operator(actor: Actor) -> Landing:
         "left": left.order_by("-created_at")[:SHOWN] if may_decide_left(actor) else [],
         "drafts": _audits(actor).filter(status=AuditStatus.DRAFT).order_by("-created_at")[:SHOWN],
         "raised_last": _raised_last(under_way),
-        "filters": filter_form(Finding.objects.visible_to(actor), None, with_supplier=True),
-        "areas": _bars(under_way, "area", areas, "area"),
-        "countries": _bars(under_way, "site__country", COUNTRY_NAMES, "country"),
+        "filters": FilterForm(filters),
+        "areas": _bars(filters, "area", areas, "area"),
+        "countries": _bars(filters, "site__country", COUNTRY_NAMES, "country"),
     }
     return Landing("web/home_operator.html", context)
 
 
-def _bars(findings: Any, field: str, labels: dict[str, Any], parameter: str) -> list[Bar]:
+def _bars(filters: Filters, field: str, labels: dict[str, Any], name: str) -> list[Bar]:
     """CARs under way by `field`, most first."""
-    counts = list(findings.order_by().values_list(field).annotate(n=Count("pk")).order_by("-n", field))
+    counts = list(
+        filters.findings.order_by().values_list(field).annotate(n=Count("pk")).order_by("-n", field)
+    )
     most = counts[0][1] if counts else 1
     return [
-        Bar(labels.get(value, value), n, cars_url(**{parameter: value}), percent=round(100 * n / most))
+        Bar(labels.get(value, value), n, filters.url(**{name: value}), percent=round(100 * n / most))
         for value, n in counts
     ]
 

@@ -1,0 +1,90 @@
+"""What a filter is, and who looks; each room registers its own."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import Promise
+
+from carportal.core.actor import Actor
+from findings.models import Finding
+from findings.querysets import FindingQuerySet
+from stakeholders.models import Site
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Viewpoint:
+    """Who looks at CARs, and on which day; what can be chosen comes from those that it may see."""
+
+    actor: Actor
+    today: datetime.date
+
+    @property
+    def visible(self) -> FindingQuerySet:
+        return Finding.objects.visible_to(self.actor)
+
+    @cached_property
+    def areas(self) -> set[str]:
+        return set(self.visible.order_by().values_list("area", flat=True).distinct())
+
+    @cached_property
+    def sites(self) -> list[Site]:
+        """By name, each with its supplier."""
+        here = self.visible.order_by().filter(site=OuterRef("pk"))
+        sites = Site.objects.filter(Exists(here)).select_related("supplier")
+        return list(sites.order_by("name", "reference"))
+
+
+class Choice(NamedTuple):
+    value: str
+    label: Text
+
+
+def everybody(_actor: Actor) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One thing that CARs can be narrowed by; `name` stands in the address, `everything` for no choice.
+
+    `condition` must not multiply rows: what is told by other tables is asked with Exists. `otherwise` holds
+    while nothing is chosen. Filters stand in the order of their `rank`.
+    """
+
+    name: str
+    label: Text
+    everything: Text
+    choices: Callable[[Viewpoint], list[Choice]]
+    condition: Callable[[str, Viewpoint], Q]
+    offered_to: Callable[[Actor], bool] = everybody
+    otherwise: Q | None = None
+    rank: int = 50
+
+
+def by_field(field: str) -> Callable[[str, Viewpoint], Q]:
+    """The condition that a field of the CAR has the chosen value."""
+
+    def condition(value: str, _view: Viewpoint) -> Q:
+        given: dict[str, Any] = {field: value}
+        return Q(**given)
+
+    return condition
+
+
+_filters: dict[str, Filter] = {}
+
+
+def register_filters(*filters: Filter) -> None:
+    """Make filters known; called from an app's `AppConfig.ready()`, again changes nothing."""
+    _filters.update({each.name: each for each in filters})
+
+
+def filters_for(actor: Actor) -> list[Filter]:
+    """Those that are about what the actor may see."""
+    return sorted((each for each in _filters.values() if each.offered_to(actor)), key=lambda each: each.rank)
