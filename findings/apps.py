@@ -10,7 +10,7 @@ class FindingsConfig(AppConfig):
     def ready(self) -> None:
         from findings import events, notifications
         from findings.actions import register_actions
-        from findings.filters import own, register_filters
+        from findings.filters import attention, own, register_filters, times
         from findings.own_actions import own_actions
         from findings.services import follow_relationship
         from stakeholders.hooks import on_relationship_changed
@@ -19,4 +19,4 @@ class FindingsConfig(AppConfig):
         notifications.register_kinds()
         on_relationship_changed(follow_relationship)
         register_actions(own_actions)
-        register_filters(*own.OWN)
+        register_filters(*own.FILTERS, *times.FILTERS, *attention.FILTERS)

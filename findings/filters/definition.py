@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
 from carportal.core.actor import Actor
@@ -41,12 +42,19 @@ class Viewpoint:
 
 
 class Choice(NamedTuple):
+    """`figure` are the words under its number on a dashboard; a choice without them has none there."""
+
     value: str
     label: Text
+    figure: Text = ""
 
 
 def everybody(_actor: Actor) -> bool:
     return True
+
+
+def supplier_and_operator(actor: Actor) -> bool:
+    return actor.is_supplier or actor.is_operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,8 @@ class Filter:
     """One thing that CARs can be narrowed by; `name` stands in the address, `everything` for no choice.
 
     `condition` must not multiply rows: what is told by other tables is asked with Exists. `otherwise` holds
-    while nothing is chosen. Filters stand in the order of their `rank`.
+    while nothing is chosen. `value_of` is the expression whose value is a row's choice, where each row has
+    exactly one; by it CARs are counted. `counted` ones have choices that are figures. Filters stand in the order of their `rank`; those that are not in `front` unfold.
     """
 
     name: str
@@ -64,6 +73,9 @@ class Filter:
     condition: Callable[[str, Viewpoint], Q]
     offered_to: Callable[[Actor], bool] = everybody
     otherwise: Q | None = None
+    value_of: Callable[[Viewpoint], Combinable] | None = None
+    counted: bool = False
+    front: bool = False
     rank: int = 50
 
 
@@ -75,6 +87,15 @@ def by_field(field: str) -> Callable[[str, Viewpoint], Q]:
         return Q(**given)
 
     return condition
+
+
+def in_field(field: str) -> Callable[[Viewpoint], Combinable]:
+    """The choice of each row is what stands in its field."""
+
+    def value_of(_view: Viewpoint) -> Combinable:
+        return F(field)
+
+    return value_of
 
 
 _filters: dict[str, Filter] = {}

@@ -48,6 +48,21 @@ class Filters:
                 findings = findings.filter(each.otherwise)
         return findings
 
+    def but(self, **changes: str) -> "Filters":
+        """The same with other choices; an empty one takes a choice away."""
+        return Filters(self.view, {**self.chosen, **changes})
+
+    @property
+    def in_words(self) -> list[str]:
+        """What holds, for where the form cannot be seen."""
+        return [
+            f"{each.label}: {choice.label}"
+            for each in self.offered
+            if each.name in self.chosen
+            for choice in self.choices_of(each)
+            if choice.value == self.chosen[each.name]
+        ]
+
     def url(self, to: str = "finding_list", **changes: str) -> str:
         """The page that these filters lead to, but for `changes`; an empty one takes a filter away."""
         query = {name: value for name, value in {**self.chosen, **changes}.items() if value}

@@ -2,12 +2,24 @@
 
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from findings.filters import Filters
-from findings.forms.choices import explained, offer
+from findings.filters import Choice, Filters
+from findings.forms.choices import Text, explained, offer
 from findings.models import LeftDecision
+
+
+class MoreFilters(Div):
+    """Those that unfold; as its template shows, from the start while any of them is in use."""
+
+    template = "findings/more_filters.html"
+
+    def __init__(self, *names: str, in_use: int) -> None:
+        super().__init__(*names)
+        self.in_use = in_use
 
 
 class FilterForm(forms.Form):
@@ -21,9 +33,18 @@ class FilterForm(forms.Form):
             self.fields[each.name] = forms.ChoiceField(
                 label=each.label,
                 required=False,
-                choices=[("", each.everything), *filters.choices_of(each)],
+                choices=[("", each.everything), *_values(filters.choices_of(each))],
                 error_messages={"invalid_choice": _("Choose one from the list.")},
             )
+        front = [each.name for each in filters.offered if each.front]
+        more = [each.name for each in filters.offered if not each.front]
+        in_use = sum(name in filters.data for name in more)
+        self.helper = FormHelper()
+        self.helper.layout = Layout(*front, MoreFilters(*more, in_use=in_use))
+
+
+def _values(choices: list[Choice]) -> list[tuple[str, Text]]:
+    return [(choice.value, choice.label) for choice in choices]
 
 
 class DecideForm(forms.Form):

@@ -120,7 +120,7 @@ def values_in(status: str, world: World) -> dict[str, Any]:
         "superseded_by_id": world.other_car.pk if status == FindingStatus.SUPERSEDED else None,
         "closed_by_id": world.published.pk if status == FindingStatus.CLOSED else None,
         "ended_at": None if status in UNDER_WAY else now,
-        "ended_on": None if status in UNDER_WAY else SECOND,
+        "ended_on": None if status in UNDER_WAY else NOW.date(),
     }
 
 
