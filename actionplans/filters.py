@@ -20,8 +20,8 @@ def _reads_plans(actor: Actor) -> bool:
 def _plans(view: Viewpoint) -> list[Choice]:
     if view.actor.is_supplier:
         return [
-            Choice(NONE, _("Not begun"), _("without a plan")),
-            Choice(DRAFT, _("Being written"), _("with a plan being written")),
+            Choice(NONE, _("Not begun"), _("Plan not begun")),
+            Choice(DRAFT, _("Being written"), _("Plan being written")),
             Choice(PUBLISHED, _("Published")),
         ]
     if view.actor.is_operator:
@@ -49,11 +49,11 @@ def _has_plan(value: str, view: Viewpoint) -> Q:
 def _replies(view: Viewpoint) -> list[Choice]:
     if view.actor.is_supplier or view.actor.is_operator:
         return [
-            Choice(AWAITED, _("Awaited"), _("waiting for a reply to the plan")),
-            Choice(CHANGES, _("Changes requested"), _("with changes requested")),
+            Choice(AWAITED, _("Awaited"), _("Reply awaited")),
+            Choice(CHANGES, _("Changes requested"), _("Changes requested")),
         ]
     return [
-        Choice(AWAITED, _("Awaited from you"), _("waiting for your reply")),
+        Choice(AWAITED, _("Awaited from you"), _("Reply awaited from you")),
         Choice(CHANGES, _("You requested changes")),
     ]
 

@@ -13,8 +13,8 @@ TO_DECIDE = "to_decide"
 
 def _outcomes(_view: Viewpoint) -> list[Choice]:
     return [
-        Choice(URGENT, _("Urgent"), _("urgent, by the site’s own answers")),
-        Choice(SEEKS_SUPPORT, _("Seek support"), _("where the site seeks support")),
+        Choice(URGENT, _("Urgent"), _("Urgent by step 1")),
+        Choice(SEEKS_SUPPORT, _("Seek support"), _("Support sought")),
         Choice(NOT_TAKEN, _("Not taken yet")),
     ]
 
@@ -29,7 +29,7 @@ def _led_to(value: str, view: Viewpoint) -> Q:
 
 
 def _decisions(_view: Viewpoint) -> list[Choice]:
-    return [Choice(TO_DECIDE, _("For you to decide"), _("left by an audit for you to decide"))]
+    return [Choice(TO_DECIDE, _("For you to decide"), _("For you to decide"))]
 
 
 def _was_left(_value: str, view: Viewpoint) -> Q:

@@ -41,7 +41,7 @@ def _band_of(view: Viewpoint) -> Combinable:
 
 
 def _times(view: Viewpoint) -> list[Choice]:
-    again = Choice(AGAIN, _("More than once"), _("raised more than once"))
+    again = Choice(AGAIN, _("More than once"), _("Raised again"))
     if not supplier_and_operator(view.actor):
         return [again]
     exact = [Choice(str(n), _("%(n)s times") % {"n": n}) for n in range(2, MANY)]

@@ -27,6 +27,9 @@ FILL = """
     )
     UPDATE findings_finding finding SET times_raised = counted.times
     FROM counted WHERE counted.finding_id = finding.id AND counted.times > 1;
+
+    -- A row written twice waits to be checked again, and a table with such rows cannot be altered.
+    SET CONSTRAINTS ALL IMMEDIATE;
 """
 
 

@@ -19,6 +19,7 @@ from findings.forms import FilterForm
 from findings.meaning import WHAT_IT_IS, meaning_for, nothing_yet
 from findings.models import Audit, Finding
 from findings.sections import sections_for
+from findings.views.exports import export_urls
 from findings.views.keyset import page_of
 from findings.views.lines import audit_line, raised_line, requirement_line, site_line
 from findings.views.record import record_context
@@ -47,6 +48,7 @@ def finding_list(request: ActorRequest) -> HttpResponse:
         "with_supplier": not actor.is_supplier,
         "what_it_is": WHAT_IT_IS,
         "empty_text": nothing_yet(actor),
+        **export_urls(filters),
     }
     return render(request, "findings/finding_list.html", context)
 

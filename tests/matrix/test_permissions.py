@@ -32,8 +32,10 @@ def _answer(persona: Persona, method: str, url: str) -> str:
     client.cookies.update(persona.client.cookies)
     with transaction.atomic():
         response = client.post(url) if method == "POST" else client.get(url)
+        cell = _cell(response)
+        response.close()  # a file that nobody reads stays open
         transaction.set_rollback(True)
-    return _cell(response)
+    return cell
 
 
 def _cell(response: HttpResponseBase) -> str:
