@@ -23,8 +23,9 @@ def workbook_of(listing: Listing) -> IO[bytes]:
     file = TemporaryFile()  # noqa: SIM115  (the response closes it)
     # Each row is written out as the next one begins, so that memory does not grow with the list.
     with Workbook(file, {"constant_memory": True}) as workbook:
-        # Its own clock would make two files of the same list differ.
-        workbook.set_properties({"created": timezone.now().replace(tzinfo=None)})
+        # By the day, as in the file's name: the same list is the same file, byte for byte.
+        today = datetime.datetime.combine(timezone.localdate(), datetime.time())
+        workbook.set_properties({"created": today})
         sheet = workbook.add_worksheet(_("CARs"))
         date = workbook.add_format({"num_format": "yyyy-mm-dd"})
         sheet.freeze_panes(1, 1)

@@ -29,7 +29,7 @@ def _led_to(value: str, view: Viewpoint) -> Q:
 
 
 def _decisions(_view: Viewpoint) -> list[Choice]:
-    return [Choice(TO_DECIDE, _("For you to decide"), _("For you to decide"))]
+    return [Choice(TO_DECIDE, _("Waiting for your decision"), _("For you to decide"))]
 
 
 def _was_left(_value: str, view: Viewpoint) -> Q:

@@ -31,7 +31,7 @@ class FilterForm(forms.Form):
         super().__init__(filters.data or None)
         for each in filters.offered:
             self.fields[each.name] = forms.ChoiceField(
-                label=each.label,
+                label=str(each.label),
                 required=False,
                 choices=[("", each.everything), *_values(filters.choices_of(each))],
                 error_messages={"invalid_choice": _("Choose one from the list.")},

@@ -22,7 +22,7 @@ from findings.exporting.csv import FORMULA_STARTS, as_cell, lines_of
 from findings.exporting.excel import LONGEST_TEXT, workbook_of
 from findings.models import Finding
 from tests.actionplans.making import make_finding, make_plan, share_with
-from tests.factories import make_site
+from tests.factories import make_relationship, make_site
 from tests.findings.making import Auditing
 from tests.findings.scene import audits_of, let_see, text_of
 from tests.personas import Persona, Personas
@@ -125,7 +125,9 @@ class TestWhatIsInIt:
         assert {"Times raised", "Supplier reference"}.isdisjoint(of_customer)
 
     def test_what_was_shared_is_told_to_its_party_alone(self, read: Read, personas: Personas) -> None:
-        finding = make_finding(make_site(personas.site.organisation))
+        site = make_site(personas.site.organisation)
+        make_relationship(site, personas.customer.organisation)
+        finding = make_finding(site)
         let_see(personas.customer2.organisation, finding)
         plan = make_plan(finding, personas.site.actor)
         share_with(plan, personas.site.actor, personas.customer.organisation)

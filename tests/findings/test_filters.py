@@ -16,8 +16,8 @@ from findings.models import Finding
 from findings.quarters import Quarter, quarters_until
 from findings.services import answer_triage
 from stakeholders.models import Sector
-from tests.actionplans.making import INFORM, end_by_next_audit, make_finding, make_plan, share_with
-from tests.factories import make_site
+from tests.actionplans.making import end_by_next_audit, make_finding, make_plan, share_with
+from tests.factories import make_relationship, make_site
 from tests.findings.making import Auditing
 from tests.findings.scene import audits_of, let_see
 from tests.personas import Persona, Personas
@@ -45,6 +45,8 @@ def offered(persona: Persona) -> dict[str, list[str]]:
 
 def raised(personas: Personas, *days_ago: int) -> list[Finding]:
     site = make_site(personas.site.organisation)
+    for customer in (personas.customer, personas.customer2):
+        make_relationship(site, customer.organisation)
     today = timezone.localdate()
     return [make_finding(site, raised_on=today - timedelta(days=days)) for days in days_ago]
 
@@ -168,9 +170,11 @@ class TestPlans:
     def test_what_another_party_is_asked_is_nobody_elses_matter(
         self, personas: Personas, cars: list[Finding]
     ) -> None:
-        plan = cars[3].plan
-        share_with(plan, personas.site.actor, personas.customer2.organisation, asks=INFORM)
+        share = share_with(cars[3].plan, personas.site.actor, personas.customer2.organisation)
+        sent = share.sent.get().pk
+        reply(share_id=share.pk, actor=personas.customer2.actor, sent_id=sent, kind=ReplyKind.CONFIRMED)
         assert found(personas.customer2, reply="awaited") == set()
+        assert found(personas.customer, reply="awaited") == {cars[3]}
         assert found(personas.customer2, plan="shared") == {cars[3]}
 
 
