@@ -47,7 +47,9 @@ def _has_plan(value: str, view: Viewpoint) -> Q:
 
 
 def _replies(view: Viewpoint) -> list[Choice]:
-    if view.actor.is_supplier or view.actor.is_operator:
+    if view.actor.is_operator:
+        return [Choice(AWAITED, _("Awaited"), _("Reply awaited")), Choice(CHANGES, _("Changes requested"))]
+    if view.actor.is_supplier:
         return [
             Choice(AWAITED, _("Awaited"), _("Reply awaited")),
             Choice(CHANGES, _("Changes requested"), _("Changes requested")),
@@ -67,7 +69,7 @@ def _has_reply(value: str, view: Viewpoint) -> Q:
 PLAN = Filter(
     name="plan",
     label=_("Action plan"),
-    everything=_("With or without one"),
+    everything=_("Any or none"),
     choices=_plans,
     condition=_has_plan,
     offered_to=_reads_plans,
@@ -77,7 +79,7 @@ PLAN = Filter(
 REPLY = Filter(
     name="reply",
     label=_("Reply to the plan"),
-    everything=_("All, awaited or not"),
+    everything=_("Any or none"),
     choices=_replies,
     condition=_has_reply,
     offered_to=_reads_plans,

@@ -20,11 +20,11 @@ class Band(NamedTuple):
 
 
 BANDS = [
-    Band("0-6-months", gettext_lazy("Less than 6 months ago"), 0),
-    Band("6-12-months", gettext_lazy("6 to 12 months ago"), 6),
-    Band("1-2-years", gettext_lazy("1 to 2 years ago"), 12),
-    Band("2-3-years", gettext_lazy("2 to 3 years ago"), 24),
-    Band("3-years", gettext_lazy("3 years ago or more"), 36),
+    Band("0-6-months", gettext_lazy("Under 6 months"), 0),
+    Band("6-12-months", gettext_lazy("6 to 12 months"), 6),
+    Band("1-2-years", gettext_lazy("1 to 2 years"), 12),
+    Band("2-3-years", gettext_lazy("2 to 3 years"), 24),
+    Band("3-years", gettext_lazy("3 years or more"), 36),
 ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -87,7 +87,11 @@ def statuses_of(filters: Filters, counts: Counts) -> list[Bar]:
 
 
 def figures_of(filters: Filters) -> list[Bar]:
-    """What the choices that have words for it come to, in one query; a filter that is set has no figure."""
+    """What the choices that have words for it come to; a filter that is set has no figure.
+
+    One query with a part for each: so the database begins with the few rows that a figure is about, where
+    counting with conditions would ask all of them of every CAR.
+    """
     wanted: list[tuple[Filter, Choice]] = [
         (each, choice)
         for each in filters.offered
@@ -95,16 +99,20 @@ def figures_of(filters: Filters) -> list[Bar]:
         for choice in filters.choices_of(each)
         if choice.figure
     ]
-    numbers = filters.findings.order_by().aggregate(
-        **{
-            f"{each.name}_{choice.value}": Count("pk", filter=each.condition(choice.value, filters.view))
-            for each, choice in wanted
-        }
-    )
+    parts = [
+        filters.findings.filter(each.condition(choice.value, filters.view))
+        .order_by()
+        .annotate(place=Value(place))
+        .values("place")
+        .annotate(number=Count("pk"))
+        .values_list("place", "number")
+        for place, (each, choice) in enumerate(wanted)
+    ]
+    numbers = dict(parts[0].union(*parts[1:], all=True)) if parts else {}
     return [
-        Bar(choice.figure, number, filters.url(**{each.name: choice.value}))
-        for each, choice in wanted
-        if (number := numbers[f"{each.name}_{choice.value}"])
+        Bar(choice.figure, numbers[place], filters.url(**{each.name: choice.value}))
+        for place, (each, choice) in enumerate(wanted)
+        if numbers.get(place)
     ]
 
 

@@ -40,7 +40,7 @@ def _was_left(_value: str, view: Viewpoint) -> Q:
 STEP_1 = Filter(
     name="step1",
     label=_("Step 1"),
-    everything=_("Whatever it led to"),
+    everything=_("Any outcome"),
     choices=_outcomes,
     condition=_led_to,
     offered_to=supplier_and_operator,
@@ -50,7 +50,7 @@ STEP_1 = Filter(
 LEFT = Filter(
     name="left",
     label=_("Left by an audit"),
-    everything=_("All, left or not"),
+    everything=_("All"),
     choices=_decisions,
     condition=_was_left,
     offered_to=policy.may_decide_left,

@@ -78,8 +78,8 @@ def _in_quarter(field: str) -> Callable[[str, Viewpoint], Q]:
 
 AGE = Filter(
     name="age",
-    label=_("Raised"),
-    everything=_("At any time"),
+    label=_("Age"),
+    everything=_("Any age"),
     choices=_bands,
     condition=_in_band,
     value_of=_band_of,
@@ -105,7 +105,7 @@ RAISED_IN = Filter(
 ENDED_IN = Filter(
     name="ended",
     label=_("Ended in"),
-    everything=_("Any quarter, or not at all"),
+    everything=_("Any quarter"),
     choices=_quarters,
     condition=_in_quarter("ended_on"),
     rank=81,

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from io import BytesIO, StringIO
 from typing import Any
 from zipfile import ZipFile
@@ -194,9 +195,13 @@ class OneRow(Listing):
         yield [column.value(Finding()) for column in self.columns]
 
 
+def _always(value: Any, _finding: Finding) -> Any:
+    return value
+
+
 @contextmanager
 def listing(*values: Any) -> Iterator[Listing]:
-    columns = [Column(f"Column {n}", lambda _finding, value=value: value) for n, value in enumerate(values)]
+    columns = [Column(f"Column {n}", partial(_always, value)) for n, value in enumerate(values)]
     yield OneRow(columns, Finding.objects.none(), "en-gb")
 
 
