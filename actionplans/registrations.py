@@ -1,6 +1,6 @@
 """What this room hands down to those below it; they know nothing of plans."""
 
-from actionplans import actions, notifications, sections
+from actionplans import actions, columns, filters, notifications, sections
 from actionplans.plans import events as plan_events
 from actionplans.plans import hooks as plan_hooks
 from actionplans.plans.services import carry_over_plan
@@ -9,6 +9,8 @@ from actionplans.sharing.checks import check_names_before_publishing
 from actionplans.sharing.services import carry_over_shares, follow_relationship
 from carportal.core.audit import register_event_kinds
 from findings.actions import register_actions
+from findings.exporting import register_columns
+from findings.filters import register_filters
 from findings.hooks import on_carry_over
 from findings.sections import register_section
 from stakeholders.hooks import on_relationship_changed
@@ -25,3 +27,5 @@ def register() -> None:
         plan_hooks.before_publishing.append(check_names_before_publishing)
     register_actions(actions.plan_actions)
     register_section(sections.plan_section)
+    register_filters(*filters.FILTERS)
+    register_columns(*columns.COLUMNS)

@@ -43,6 +43,8 @@ SIEP_URL = env.str(
 # What a site without a UK retailer among its customers is told to do beside the SIEP link.
 URGENT_ROUTE_TEXT = env.str("URGENT_ROUTE_TEXT", default="")
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+# CARs in one exported file; it is made while its reader waits.
+EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=20_000)
 
 # --- Applications -------------------------------------------------------------------------------
 INSTALLED_APPS = [

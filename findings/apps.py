@@ -10,6 +10,8 @@ class FindingsConfig(AppConfig):
     def ready(self) -> None:
         from findings import events, notifications
         from findings.actions import register_actions
+        from findings.exporting import columns, register_columns
+        from findings.filters import attention, own, register_filters, times
         from findings.own_actions import own_actions
         from findings.services import follow_relationship
         from stakeholders.hooks import on_relationship_changed
@@ -18,3 +20,5 @@ class FindingsConfig(AppConfig):
         notifications.register_kinds()
         on_relationship_changed(follow_relationship)
         register_actions(own_actions)
+        register_columns(*columns.OWN)
+        register_filters(*own.FILTERS, *times.FILTERS, *attention.FILTERS)

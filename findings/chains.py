@@ -1,5 +1,6 @@
 """A CAR across the audits: those whose place it took, and those that took its own."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -25,6 +26,23 @@ def chain_of(finding: Finding, actor: Actor) -> list[Finding]:
     members = _reached(finding.pk, forwards) | _reached(finding.pk, backwards)
     visible = around.visible_to(actor).filter(pk__in=members)
     return list(visible.select_related("audit", "closed_by").order_by("raised_on", "reference"))
+
+
+def times_raised(findings: Iterable[Finding]) -> dict[UUID, int]:
+    """How often each was raised along its chain, itself included; `findings` are all of one site.
+
+    The days of the audits are counted: two CARs of one audit that end in the same new one were one time, and
+    one that is raised anew keeps the day of the one that it takes up. A wrong end that was corrected since
+    leads nowhere.
+    """
+    raised_on: dict[UUID, datetime.date] = {}
+    backwards: dict[UUID, list[UUID]] = defaultdict(list)
+    for finding in findings:
+        raised_on[finding.pk] = finding.raised_on
+        successor = finding.raised_anew_as_id or finding.superseded_by_id
+        if successor is not None:
+            backwards[successor].append(finding.pk)
+    return {pk: len({raised_on[each] for each in _reached(pk, backwards)}) for pk in raised_on}
 
 
 def _reached(start: UUID, links: Links) -> set[UUID]:

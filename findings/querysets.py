@@ -86,3 +86,10 @@ class TriageQuerySet(models.QuerySet["Triage"]):
         if actor.is_supplier and actor.organisation_id is not None:
             return self.filter(finding__site__supplier=actor.organisation_id)
         return self.none()
+
+    def latest_of_each(self) -> "TriageQuerySet":
+        """Of each CAR the one that was taken last; what it was before no longer counts."""
+        later = self.model._base_manager.filter(
+            finding=OuterRef("finding"), answered_at__gt=OuterRef("answered_at")
+        )
+        return self.exclude(Exists(later))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from findings.views import audits, correcting, entries, findings, publishing, triage
+from findings.views import audits, correcting, entries, exports, findings, publishing, triage
 
 urlpatterns = [
     path("audits/", audits.audit_list, name="audit_list"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("audits/<uuid:audit_pk>/findings/<uuid:pk>/", entries.edit, name="audit_entry_edit"),
     path("audits/<uuid:audit_pk>/findings/<uuid:pk>/remove/", entries.remove, name="audit_entry_remove"),
     path("cars/", findings.finding_list, name="finding_list"),
+    path("cars/csv/", exports.finding_list_csv, name="finding_list_csv"),
+    path("cars/excel/", exports.finding_list_excel, name="finding_list_excel"),
     path("cars/<uuid:pk>/", findings.detail, name="finding"),
     path("cars/<uuid:pk>/understand/", triage.understand, name="triage"),
     path("cars/<uuid:pk>/understand/support/", triage.ask_for_support, name="triage_support"),

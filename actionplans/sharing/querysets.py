@@ -36,6 +36,10 @@ class ShareQuerySet(models.QuerySet["PlanShare"]):
             return self.filter(plan__finding__site__supplier=actor.organisation_id)
         return self.filter(organisation=actor.organisation_id).live()
 
+    def with_state_open_to(self, actor: Actor) -> "ShareQuerySet":
+        """Those of which the actor may know where they stand: its own, and for the operator all."""
+        return self if actor.is_operator else self.visible_to(actor)
+
     def states_of(self, finding: Finding) -> list[ShareState]:
         """All that the operator gets of a CAR's shares: with whom, and where each stands."""
         shares = self.filter(plan__finding=finding).select_related("organisation")

@@ -1,41 +1,31 @@
 """What each kind of reader finds first: what waits on it, then the way to everything else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.urls import reverse
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actionplans.models import PlanShare, ShareStatus
+from actionplans.filters import WAITING
+from actionplans.models import PlanShare
 from actionplans.standing import PREFETCH
 from carportal.core.actor import Actor, OrganisationKind
+from carportal.web.overview import BREAKDOWNS, breakdown_of, count_by, figures_of, statuses_of
+from carportal.web.quarterly import SERIES, chart_of, rows_of
 from findings.actions import actions_for
-from findings.ages import age_in_words
-from findings.forms.findings import filter_form
-from findings.models import (
-    Audit,
-    AuditStatus,
-    EntryType,
-    Finding,
-    FindingStatus,
-    LeftFinding,
-    Triage,
-    TriageOutcome,
-)
+from findings.filters import Filters, Viewpoint
+from findings.filters.attention import SEEKS_SUPPORT, TO_DECIDE, URGENT
+from findings.filters.own import ENDED, EVERY_STATUS
+from findings.forms import FilterForm
+from findings.models import Audit, AuditStatus, EntryType, Finding, FindingStatus, LeftFinding
 from findings.policy import may_decide_left
-from stakeholders.countries import COUNTRIES
+from findings.views.exports import export_urls
 
 SHOWN = 20
-RAISED_LAST = 8
-STATUS_HINTS = {
-    FindingStatus.OPEN: _("no plan published yet"),
-    FindingStatus.IN_PROGRESS: _("working to a published plan"),
-}
-COUNTRY_NAMES = dict(COUNTRIES)
+TO_ATTEND = 5  # of each kind, where a list has the rest
+COMPARED = 5  # fewer CARs are seen at a glance without figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,46 +34,33 @@ class Landing:
     context: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A figure of the dashboard and the list behind it."""
-
-    label: Any
-    count: int
-    url: str
-    percent: int = 100  # of the longest bar
-    hint: Any = ""
-
-
-def cars_url(**filters: object) -> str:
-    """The list of CARs held to `filters`: status, area, country or site."""
-    return f"{reverse('finding_list')}?{urlencode(filters)}"
-
-
-def landing_for(actor: Actor) -> Landing:
+def landing_for(actor: Actor, query: Mapping[str, str]) -> Landing:
     if actor.organisation_id is None:
         return Landing("web/home_nobody.html", {})
+    if actor.is_operator:
+        return _operator(Filters(Viewpoint(actor, timezone.localdate()), query))
     pages: dict[OrganisationKind | None, Callable[[Actor], Landing]] = {
         OrganisationKind.SUPPLIER: _supplier,
         OrganisationKind.AUDIT_COMPANY: _auditor,
-        OrganisationKind.OPERATOR: _operator,
     }
     return pages.get(actor.organisation_kind, _party)(actor)
 
 
 def _supplier(actor: Actor) -> Landing:
     """Every CAR under way with the one next thing to do for it; those nobody has looked at yet first."""
-    under_way = Finding.objects.visible_to(actor).under_way()
+    filters = _unfiltered(actor)
     # "open" sorts after "in_progress": what has no published plan yet comes first.
     findings = list(
-        under_way.select_related("site", "audit")
+        filters.findings.select_related("site", "audit")
         .prefetch_related("triages", *PREFETCH)
         .order_by("-status", "-raised_on", "-reference")[:SHOWN]
     )
+    glance = _glance(filters)
     context = {
         "rows": [{"finding": finding, "action": actions_for(finding, actor).next} for finding in findings],
-        "total": under_way.count() if len(findings) == SHOWN else len(findings),
-        "ended": Finding.objects.visible_to(actor).exclude(pk__in=under_way.values("pk")).count(),
+        "total": glance["total"],
+        "ended": not findings and filters.view.visible.exists(),
+        "glance": glance,
     }
     return Landing("web/home_supplier.html", context)
 
@@ -95,14 +72,32 @@ def _party(actor: Actor) -> Landing:
         .select_related("plan__finding__site__supplier")
         .order_by("-updated_at")
     )
-    awaiting = [ShareStatus.AWAITING, ShareStatus.ACKNOWLEDGED]
+    glance = _glance(_unfiltered(actor))
     context = {
-        "awaiting": shares.filter(status__in=awaiting)[:SHOWN],
-        "others": shares.exclude(status__in=awaiting)[:SHOWN],
-        "visible": Finding.objects.visible_to(actor).under_way().count(),
+        "awaiting": shares.filter(status__in=WAITING)[:SHOWN],
+        "others": shares.exclude(status__in=WAITING)[:SHOWN],
+        "visible": glance["total"],
+        "glance": glance,
         "is_customer": actor.acts_for(OrganisationKind.CUSTOMER),
     }
     return Landing("web/home_party.html", context)
+
+
+def _unfiltered(actor: Actor) -> Filters:
+    return Filters(Viewpoint(actor, timezone.localdate()), {})
+
+
+def _glance(filters: Filters) -> dict[str, Any]:
+    """How many CARs are under way, and of what kinds where there are enough to compare."""
+    counts = count_by(filters, ("status", "area"))
+    total = counts["status"].total()
+    if total < COMPARED:
+        return {"total": total}
+    return {
+        "total": total,
+        "figures": [*statuses_of(filters, counts), *figures_of(filters)],
+        "areas": breakdown_of(filters, counts, "area"),
+    }
 
 
 def _auditor(actor: Actor) -> Landing:
@@ -115,51 +110,70 @@ def _auditor(actor: Actor) -> Landing:
     return Landing("web/home_auditor.html", context)
 
 
-def _operator(actor: Actor) -> Landing:
-    under_way = Finding.objects.visible_to(actor).under_way()
-    statuses = dict(under_way.order_by().values_list("status").annotate(Count("pk")))
-    latest_triage = Triage.objects.filter(finding=OuterRef("pk")).order_by("-answered_at")
-    understood = (
-        under_way.annotate(
-            is_urgent=Subquery(latest_triage.values("is_urgent")[:1]),
-            outcome=Subquery(latest_triage.values("outcome")[:1]),
-        )
-        .select_related("site")
-        .order_by("-raised_on")
-    )
-    left = LeftFinding.objects.visible_to(actor).to_decide().select_related("finding__site", "audit")
-    areas = dict(Finding._meta.get_field("area").choices or [])
+HEADINGS = {
+    FindingStatus.OPEN.value: _("Open CARs"),
+    FindingStatus.IN_PROGRESS.value: _("CARs in progress"),
+    FindingStatus.SUPERSEDED.value: _("Superseded CARs"),
+    FindingStatus.CLOSED.value: _("Closed CARs"),
+    ENDED: _("CARs that have ended"),
+    EVERY_STATUS: _("All CARs"),
+}
+
+
+def _operator(filters: Filters) -> Landing:
+    """The dashboard: whatever the filters leave, what of it needs somebody, and its figures."""
+    counts = count_by(filters, ("status", "area", "age"), ("country", "sector"))
+    rows = rows_of(filters)
     context = {
-        "statuses": [
-            Bar(FindingStatus(value).label, statuses.get(value, 0), cars_url(status=value), hint=hint)
-            for value, hint in STATUS_HINTS.items()
-        ],
-        "urgent": understood.filter(is_urgent=True)[:SHOWN],
-        "seeking": understood.filter(outcome=TriageOutcome.SEEK_SUPPORT)[:SHOWN],
-        "left": left.order_by("-created_at")[:SHOWN] if may_decide_left(actor) else [],
-        "drafts": _audits(actor).filter(status=AuditStatus.DRAFT).order_by("-created_at")[:SHOWN],
-        "raised_last": _raised_last(under_way),
-        "filters": filter_form(Finding.objects.visible_to(actor), None, with_supplier=True),
-        "areas": _bars(under_way, "area", areas, "area"),
-        "countries": _bars(under_way, "site__country", COUNTRY_NAMES, "country"),
+        "heading": HEADINGS.get(filters.chosen.get("status", ""), _("CARs under way")),
+        "filters": filters,
+        "form": FilterForm(filters),
+        "total": counts["status"].total(),
+        "list_url": filters.url(),
+        "figures": [*statuses_of(filters, counts), *figures_of(filters)],
+        "attention": _attention(filters),
+        "drafts": _drafts(filters),
+        "quarters": rows,
+        "chart": chart_of(rows),
+        "series": SERIES.items(),
+        "breakdowns": [breakdown_of(filters, counts, name) for name in BREAKDOWNS],
+        **export_urls(filters),
     }
     return Landing("web/home_operator.html", context)
 
 
-def _bars(findings: Any, field: str, labels: dict[str, Any], parameter: str) -> list[Bar]:
-    """CARs under way by `field`, most first."""
-    counts = list(findings.order_by().values_list(field).annotate(n=Count("pk")).order_by("-n", field))
-    most = counts[0][1] if counts else 1
-    return [
-        Bar(labels.get(value, value), n, cars_url(**{parameter: value}), percent=round(100 * n / most))
-        for value, n in counts
-    ]
+def _attention(filters: Filters) -> dict[str, Any]:
+    """What somebody is to look at first, of each kind the newest few and the list of all of them."""
+    left = LeftFinding.objects.visible_to(filters.view.actor).to_decide()
+    return {
+        "urgent": _newest(filters, URGENT),
+        "urgent_url": filters.url(step1=URGENT),
+        "seeking": _newest(filters, SEEKS_SUPPORT),
+        "seeking_url": filters.url(step1=SEEKS_SUPPORT),
+        "left": left.filter(finding__in=filters.findings.order_by())
+        .select_related("finding__site", "audit")
+        .order_by("-created_at")[: TO_ATTEND + 1]
+        if may_decide_left(filters.view.actor)
+        else [],
+        "left_url": filters.url(left=TO_DECIDE),
+        "most": TO_ATTEND,
+    }
 
 
-def _raised_last(under_way: Any) -> list[tuple[Finding, str]]:
-    today = timezone.localdate()
-    findings = under_way.select_related("site__supplier").order_by("-raised_on", "-reference")[:RAISED_LAST]
-    return [(finding, age_in_words(finding.raised_on, on=today)) for finding in findings]
+def _newest(filters: Filters, outcome: str) -> list[Finding]:
+    """A few of those that step 1 led to this, and one more where there are more."""
+    if filters.chosen.get("step1", outcome) != outcome:
+        return []
+    findings = filters.but(step1=outcome).findings.select_related("site").order_by("-raised_on", "-reference")
+    return list(findings[: TO_ATTEND + 1])
+
+
+def _drafts(filters: Filters) -> list[Audit]:
+    """Audits wait for their publication whatever they found; a page about some CARs does not tell of them."""
+    if filters.chosen:
+        return []
+    drafts = _audits(filters.view.actor).filter(status=AuditStatus.DRAFT)
+    return list(drafts.order_by("-created_at")[:TO_ATTEND])
 
 
 def _audits(actor: Actor) -> Any:

@@ -19,5 +19,5 @@ def home(request: HttpRequest) -> HttpResponseBase:
 
 @actor_required
 def _landing(request: ActorRequest) -> HttpResponse:
-    page = landing.landing_for(request.actor)
+    page = landing.landing_for(request.actor, request.GET.dict())
     return render(request, page.template, page.context)

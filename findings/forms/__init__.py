@@ -2,7 +2,7 @@
 
 from findings.forms.audits import AuditForm, CorrectionForm, FindAuditForm
 from findings.forms.entries import EntryForm
-from findings.forms.findings import DecideForm, FindFindingForm
+from findings.forms.findings import DecideForm, FilterForm
 from findings.forms.publishing import PublishForm
 
 __all__ = [
@@ -10,7 +10,7 @@ __all__ = [
     "CorrectionForm",
     "DecideForm",
     "EntryForm",
+    "FilterForm",
     "FindAuditForm",
-    "FindFindingForm",
     "PublishForm",
 ]

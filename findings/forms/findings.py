@@ -1,96 +1,50 @@
 """Finding CARs in their list, and deciding on what an audit left."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
 from django import forms
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
+from findings.filters import Choice, Filters
 from findings.forms.choices import Text, explained, offer
-from findings.models import FindingStatus, LeftDecision
-from findings.querysets import FindingQuerySet
-from findings.requirements import AREAS
-from stakeholders.countries import COUNTRIES
-from stakeholders.models import Organisation, Site
-
-EVERY_STATUS = "all"
-Choices = list[tuple[str, Text]]
+from findings.models import LeftDecision
 
 
-class FindFindingForm(forms.Form):
-    """The filters of the list; their choices come only from CARs that the reader may see."""
+class MoreFilters(Div):
+    """Those that unfold; as its template shows, from the start while any of them is in use."""
 
-    status = forms.ChoiceField(
-        label=_("Status"),
-        required=False,
-        choices=[
-            ("", _("Under way")),
-            *FindingStatus.choices,
-            (EVERY_STATUS, _("All, ended ones too")),
-        ],
-    )
-    area = forms.ChoiceField(label=_("Area"), required=False)
-    country = forms.ChoiceField(label=_("Country"), required=False)
-    supplier = forms.ChoiceField(label=_("Supplier"), required=False)
-    site = forms.ChoiceField(label=_("Site"), required=False)
+    template = "findings/more_filters.html"
+
+    def __init__(self, *names: str, in_use: int) -> None:
+        super().__init__(*names)
+        self.in_use = in_use
+
+
+class FilterForm(forms.Form):
+    """The filters of a list or a dashboard, each with the choices that its reader has."""
+
     hide_optional = True
 
-    def __init__(
-        self, *args: Any, areas: Choices, sites: Iterable[Site], with_supplier: bool = False, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        sites = list(sites)
-        self._offer("area", _("All areas"), areas)
-        self._offer("country", _("All countries"), _countries_of(sites))
-        self._offer(
-            "site", _("All sites"), [(str(site.pk), f"{site.name} ({site.reference})") for site in sites]
-        )
-        if with_supplier:
-            self._offer("supplier", _("All suppliers"), _suppliers_of(sites))
-        else:
-            del self.fields["supplier"]
-        for field in self.fields.values():
-            field.error_messages["invalid_choice"] = _("Choose one from the list.")
-
-    def _offer(self, name: str, everything: Text, choices: Choices) -> None:
-        offer(self, name, [("", everything), *choices])
-
-    def chosen(self, name: str) -> str:
-        """What a filter is set to; empty where it is not, or set to something it does not offer."""
-        self.is_valid()
-        value: str = getattr(self, "cleaned_data", {}).get(name, "")
-        return value
+    def __init__(self, filters: Filters) -> None:
+        super().__init__(filters.data or None)
+        for each in filters.offered:
+            self.fields[each.name] = forms.ChoiceField(
+                label=str(each.label),
+                required=False,
+                choices=[("", each.everything), *_values(filters.choices_of(each))],
+                error_messages={"invalid_choice": _("Choose one from the list.")},
+            )
+        front = [each.name for each in filters.offered if each.front]
+        more = [each.name for each in filters.offered if not each.front]
+        in_use = sum(name in filters.data for name in more)
+        self.helper = FormHelper()
+        self.helper.layout = Layout(*front, MoreFilters(*more, in_use=in_use))
 
 
-def filter_form(
-    visible: FindingQuerySet, data: Mapping[str, str] | None, *, with_supplier: bool
-) -> FindFindingForm:
-    """The filters over the CARs that a reader may see, holding what was sent."""
-    return FindFindingForm(
-        data, areas=_areas_of(visible), sites=_sites_of(visible), with_supplier=with_supplier
-    )
-
-
-def _areas_of(visible: FindingQuerySet) -> Choices:
-    there = set(visible.order_by().values_list("area", flat=True).distinct())
-    return [(code, title) for code, title in AREAS if code in there]
-
-
-def _sites_of(visible: FindingQuerySet) -> Iterable[Site]:
-    here = visible.order_by().filter(site=OuterRef("pk"))
-    return Site.objects.filter(Exists(here)).select_related("supplier").order_by("name", "reference")
-
-
-def _countries_of(sites: list[Site]) -> Choices:
-    there = {site.country for site in sites}
-    return [(code, name) for code, name in COUNTRIES if code in there]
-
-
-def _suppliers_of(sites: list[Site]) -> Choices:
-    suppliers: dict[Any, Organisation] = {site.supplier_id: site.supplier for site in sites}
-    by_name = sorted(suppliers.values(), key=lambda each: (each.name.casefold(), each.reference))
-    return [(str(each.pk), f"{each.name} ({each.reference})") for each in by_name]
+def _values(choices: list[Choice]) -> list[tuple[str, Text]]:
+    return [(choice.value, choice.label) for choice in choices]
 
 
 class DecideForm(forms.Form):

@@ -54,9 +54,14 @@ class Finding(models.Model):
     raised_anew_as = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.PROTECT, related_name="raises_anew"
     )
+    # Along its chain, this one included; lists and dashboards ask it of every CAR there is.
+    times_raised = models.PositiveSmallIntegerField(_("times raised"), default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     in_progress_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
+    ended_on = models.DateField(
+        _("ended on"), null=True, editable=False, help_text=_("The date of the audit that ended it.")
+    )
 
     objects = querysets.FindingQuerySet.as_manager()
 
@@ -87,8 +92,8 @@ class Finding(models.Model):
                 name="finding_closed_has_audit",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=UNDER_WAY, ended_at=None)
-                | (~Q(status__in=UNDER_WAY) & Q(ended_at__isnull=False)),
+                condition=Q(status__in=UNDER_WAY, ended_at=None, ended_on=None)
+                | (~Q(status__in=UNDER_WAY) & Q(ended_at__isnull=False, ended_on__isnull=False)),
                 name="finding_ended_with_time",
             ),
             models.CheckConstraint(
@@ -104,6 +109,7 @@ class Finding(models.Model):
                 condition=~Q(status=FindingStatus.IN_PROGRESS) | Q(in_progress_at__isnull=False),
                 name="finding_in_progress_with_time",
             ),
+            models.CheckConstraint(condition=Q(times_raised__gte=1), name="finding_was_raised"),
         ]
         triggers = [
             pgtrigger.FSM(
@@ -117,14 +123,17 @@ class Finding(models.Model):
                     ("in_progress", "closed"),
                 ],
             ),
-            # An ended CAR stays as it ended; only that it was raised anew is noted on it.
+            # An ended CAR stays as it ended; only that it was raised anew is noted on it, and what a late
+            # audit shows of how often it had been raised.
             pgtrigger.Trigger(
                 name="ended_finding_stays",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__status__in=["superseded", "closed"]),
                 func="""
-                    IF to_jsonb(OLD) - 'raised_anew_as_id' <> to_jsonb(NEW) - 'raised_anew_as_id' THEN
+                    IF to_jsonb(OLD) - 'raised_anew_as_id' - 'times_raised'
+                        <> to_jsonb(NEW) - 'raised_anew_as_id' - 'times_raised'
+                    THEN
                         RAISE EXCEPTION 'pgtrigger: Cannot change a CAR that has ended';
                     END IF;
                     RETURN NEW;
@@ -153,13 +162,13 @@ class Finding(models.Model):
     def supersede(self, *, successor: "Finding", at: datetime) -> None:
         """A periodic audit raised a CAR on the same site and WR again."""
         self.superseded_by = successor
-        self.ended_at = at
+        self.ended_at, self.ended_on = at, successor.raised_on
 
     @transition(field=status, source=UNDER_WAY, target=FindingStatus.CLOSED)
     def close(self, *, audit: Audit, at: datetime) -> None:
         """A periodic audit with the WR in its scope found nothing on it."""
         self.closed_by = audit
-        self.ended_at = at
+        self.ended_at, self.ended_on = at, audit.date
 
 
 class LeftReason(models.TextChoices):

@@ -8,6 +8,7 @@ from carportal.core.actor import Actor
 from carportal.core.notifications import notify
 from carportal.core.references import next_reference
 from findings import hooks
+from findings.chains import times_raised
 from findings.models import Audit, AuditEntry, Finding, LeftFinding
 from findings.publishing import Left, Plan
 from findings.services.access import grant_by_relationships
@@ -49,6 +50,7 @@ class Applying:
         grant_by_relationships(site_id=self.audit.site_id, finding_ids=[each.pk for each in self.new])
         self._raise_anew()
         self._end()
+        self._count()
         for left in self.plan.left:
             self._leave(left)
         for car_id, edition_id in self.plan.no_longer_left:
@@ -165,13 +167,22 @@ class Applying:
                 raise ValueError("a choice is missing")
             finding = self._fresh(superseded.car)
             finding.supersede(successor=self.findings[superseded.by], at=self.at)
-            finding.save(update_fields=["status", "superseded_by", "ended_at"])
+            finding.save(update_fields=["status", "superseded_by", "ended_at", "ended_on"])
             self._event(finding.pk, "car_superseded", audit=self._reference_of(superseded.edition))
         for closed in self.plan.closed:
             finding = self._fresh(closed.car)
             finding.close(audit=self.loaded.audits[closed.edition], at=self.at)
-            finding.save(update_fields=["status", "closed_by", "ended_at"])
+            finding.save(update_fields=["status", "closed_by", "ended_at", "ended_on"])
             self._event(finding.pk, "car_closed", audit=self._reference_of(closed.edition))
+
+    def _count(self) -> None:
+        """How often each CAR was raised: a late audit or a correction changes it far along a chain."""
+        findings = list(Finding.objects.filter(site=self.audit.site_id).order_by("pk"))
+        times = times_raised(findings)
+        for finding in findings:
+            if finding.times_raised != times[finding.pk]:
+                finding.times_raised = times[finding.pk]
+                finding.save(update_fields=["times_raised"])
 
     @staticmethod
     def _fresh(finding_id: UUID) -> Finding:

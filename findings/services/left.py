@@ -52,7 +52,7 @@ def decide_locked(left: LeftFinding, *, actor: Actor, decision: LeftDecision, no
     left.save(update_fields=["decision", "note", "decided_by", "decided_at"])
     if decision == LeftDecision.CLOSED:
         left.finding.close(audit=left.audit, at=at)
-        left.finding.save(update_fields=["status", "closed_by", "ended_at"])
+        left.finding.save(update_fields=["status", "closed_by", "ended_at", "ended_on"])
     record_finding_event(
         left.finding_id,
         "car_left_decided",

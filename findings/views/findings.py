@@ -14,13 +14,13 @@ from carportal.core.decorators import ActorRequest, actor_required
 from findings.actions import actions_for
 from findings.ages import age_in_words
 from findings.chains import chain_of
-from findings.forms import FindFindingForm
-from findings.forms.findings import EVERY_STATUS, filter_form
+from findings.filters import Filters, Viewpoint
+from findings.forms import FilterForm
 from findings.meaning import WHAT_IT_IS, meaning_for, nothing_yet
 from findings.models import Audit, Finding
-from findings.querysets import FindingQuerySet
 from findings.sections import sections_for
-from findings.views.keyset import filters_of, page_of
+from findings.views.exports import export_urls
+from findings.views.keyset import page_of
 from findings.views.lines import audit_line, raised_line, requirement_line, site_line
 from findings.views.record import record_context
 from findings.views.telling import chain_entries, steps_of
@@ -34,36 +34,23 @@ COUNTED = 10_000
 @require_GET
 def finding_list(request: ActorRequest) -> HttpResponse:
     actor = request.actor
-    visible = Finding.objects.visible_to(actor)
-    filters = filters_of(request.GET)
-    form = filter_form(visible, filters or None, with_supplier=actor.is_operator)
-    findings = _filtered(visible, form)
-    page = page_of(findings.select_related("site__supplier"), request.GET, date_field="raised_on")
     today = timezone.localdate()
+    filters = Filters(Viewpoint(actor, today), request.GET.dict())
+    page = page_of(filters.findings.select_related("site__supplier"), request.GET, date_field="raised_on")
     context = {
-        "form": form,
+        "form": FilterForm(filters),
         "page": page,
         "rows": [(finding, age_in_words(finding.raised_on, on=today)) for finding in page.rows],
-        "count": findings.order_by()[: COUNTED + 1].count(),
+        "count": filters.findings.order_by()[: COUNTED + 1].count(),
         "counted": COUNTED,
-        "filtered": any(form.chosen(name) for name in form.fields),
-        "has_any": bool(page.rows) or visible.exists(),
+        "filtered": bool(filters.chosen),
+        "has_any": bool(page.rows) or filters.view.visible.exists(),
         "with_supplier": not actor.is_supplier,
         "what_it_is": WHAT_IT_IS,
         "empty_text": nothing_yet(actor),
+        **export_urls(filters),
     }
     return render(request, "findings/finding_list.html", context)
-
-
-def _filtered(findings: FindingQuerySet, form: FindFindingForm) -> FindingQuerySet:
-    status = form.chosen("status")
-    if not status:
-        findings = findings.under_way()
-    elif status != EVERY_STATUS:
-        findings = findings.filter(status=status)
-    fields = {"area": "area", "country": "site__country", "site": "site", "supplier": "site__supplier"}
-    chosen = {field: form.chosen(name) for name, field in fields.items()}
-    return findings.filter(**{field: value for field, value in chosen.items() if value})
 
 
 @actor_required

@@ -1,12 +1,14 @@
 """The story of the operator's compliance staff: a call for support, every open CAR, an audit recorded for another."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from actionplans.models import ReplyKind
 from findings.models import Finding
+from findings.quarters import Quarter
 from findings.services import answer_triage, request_support
 from tests.browser.conftest import Visit
 from tests.browser.scene import FEES, SITE, WAGES, Scene
@@ -18,6 +20,7 @@ pytestmark = pytest.mark.browser
 DRAFT, REPLY = "Only a draft so far.", "We would rather wait."
 FARM, MILL = "Ribera Farm", "Harbour Mill"
 HOME = "CARs under way"
+LATELY = timezone.localdate() - timedelta(days=30)
 
 
 def test_compliance_staff_see_every_open_car_and_decide_what_an_audit_left(
@@ -29,6 +32,7 @@ def test_compliance_staff_see_every_open_car_and_decide_what_an_audit_left(
     staff = visit(personas.compliance.user, never_reads=(DRAFT, REPLY))
     answer_the_call(staff, fees)
     find_by_every_filter(staff, fees)
+    read_the_dashboard(staff)
     decide(staff, fees)
     record_for_an_audit_company(staff, scene)
 
@@ -51,7 +55,7 @@ def ask_for_support(scene: Scene, car: Finding) -> None:
 
 def in_progress_elsewhere(scene: Scene) -> None:
     farm = scene.add_site(FARM, "ES")
-    car = scene.raise_car(WAGES, date(2026, 2, 3), farm)
+    car = scene.raise_car(WAGES, LATELY, farm)
     scene.publish_plan(scene.write_plan(car))
     mill = scene.add_site(MILL, "BD", scene.personas.site2.organisation)
     scene.raise_car(WAGES, date(2026, 1, 6), mill)
@@ -97,6 +101,19 @@ def assert_listed(staff: Visitor, *sites: str) -> None:
     expect(rows).to_have_count(len(sites))
     for site in sites:
         expect(rows.filter(has_text=site)).to_have_count(1)
+
+
+def read_the_dashboard(staff: Visitor) -> None:
+    staff.follow("Home", to=HOME).select("Spain", of="Country").press("Apply filters", to=HOME)
+    staff.read("By sector", "Raised and ended", "See this CAR in the list")
+    column = staff.page.get_by_role("link", name=f"{Quarter.of(LATELY).in_words}: 1 raised")
+    column.focus()
+    staff.go(lambda: staff.page.keyboard.press("Enter"), to="CARs")
+    assert_listed(staff, FARM)
+    expect(staff.page.get_by_text("1 in use")).to_be_visible()
+    saved = staff.save("Save as CSV").text()
+    assert FARM in saved
+    assert MILL not in saved
 
 
 def decide(staff: Visitor, fees: Finding) -> None:

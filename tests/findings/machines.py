@@ -65,6 +65,8 @@ class Click(NamedTuple):
     decision: LeftDecision
 
 
+# Of an ended CAR.
+NOTED_LATER = {"raised_anew_as", "times_raised"}
 # Mostly at once; else it is left for a while.
 clicks = st.one_of(st.none(), *[st.builds(Click, picks, decisions)] * 2)
 
@@ -214,6 +216,7 @@ class Audits(RuleBasedStateMachine):
         return (
             self.ends_are_final,
             self.chains_lead_on_along_one_requirement_and_come_to_an_end,
+            self.each_knows_how_often_it_was_raised_and_when_it_ended,
             self.every_published_car_is_one_finding_of_its_own,
             self.customers_see_what_their_relationship_says,
         )
@@ -236,7 +239,7 @@ class Audits(RuleBasedStateMachine):
         assert {(each.car, each.edition) for each in plan.left} <= left
 
     def ends_are_final(self) -> None:
-        fields = [field.attname for field in Finding._meta.concrete_fields if field.name != "raised_anew_as"]
+        fields = [field.attname for field in Finding._meta.concrete_fields if field.name not in NOTED_LATER]
         ended = Finding.objects.exclude(status__in=UNDER_WAY)
         now = {pk: tuple(row) for pk, *row in ended.values_list("pk", *fields)}
         assert {key: now.get(key) for key in self.ended} == self.ended
@@ -251,6 +254,21 @@ class Audits(RuleBasedStateMachine):
                 steps.append(findings[last.raised_anew_as_id or last.superseded_by_id])
                 assert (steps[-1].requirement, steps[-1].site_id) == (finding.requirement, finding.site_id)
                 assert steps[-1] not in steps[:-1]
+
+    def each_knows_how_often_it_was_raised_and_when_it_ended(self) -> None:
+        findings = Finding.objects.in_bulk()
+        days = {pk: {finding.raised_on} for pk, finding in findings.items()}
+        for finding in findings.values():
+            step = finding
+            while successor := step.raised_anew_as_id or step.superseded_by_id:
+                days[successor].add(finding.raised_on)
+                step = findings[successor]
+        assert {pk: each.times_raised for pk, each in findings.items()} == {
+            pk: len(each) for pk, each in days.items()
+        }
+        for finding in Finding.objects.exclude(status__in=UNDER_WAY).select_related("closed_by"):
+            if finding.closed_by:
+                assert finding.ended_on == finding.closed_by.date
 
     def every_published_car_is_one_finding_of_its_own(self) -> None:
         for audit in Audit.objects.published().prefetch_related("entries__finding"):

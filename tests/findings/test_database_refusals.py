@@ -120,6 +120,7 @@ def values_in(status: str, world: World) -> dict[str, Any]:
         "superseded_by_id": world.other_car.pk if status == FindingStatus.SUPERSEDED else None,
         "closed_by_id": world.published.pk if status == FindingStatus.CLOSED else None,
         "ended_at": None if status in UNDER_WAY else now,
+        "ended_on": None if status in UNDER_WAY else NOW.date(),
     }
 
 
@@ -228,7 +229,7 @@ def test_what_a_published_audit_recorded_stays_as_it_is(world: World):
 def test_ended_car_stays_as_it_ended(world: World, status: FindingStatus):
     update(world.car, **values_in(status, world))
     for field in columns(Finding):
-        if field.name != "raised_anew_as":
+        if field.name not in {"raised_anew_as", "times_raised"}:
             with refused("Cannot change a CAR that has ended"):
                 update(world.car, **{field.attname: another_value(field)})
     update(world.car, raised_anew_as=world.other_car)
@@ -290,31 +291,49 @@ CONSTRAINTS: dict[str, list[Write]] = {
         lambda world: update(world.other_entry, finding=world.car),
     ],
     "finding_status_is_known": [
-        lambda world: insert_copy(world.car, reference="CAR-1", status="reopened", ended_at=NOW),
+        lambda world: insert_copy(
+            world.car, reference="CAR-1", status="reopened", ended_at=NOW, ended_on=SECOND
+        ),
     ],
     "finding_requirement_is_known": [
         lambda world: update(world.car, area="11"),
         lambda world: update(world.car, letter="b"),
     ],
     "finding_superseded_has_successor": [
-        lambda world: update(world.car, status="superseded", ended_at=NOW),
-        lambda world: insert_copy(world.car, reference="CAR-1", status="superseded", ended_at=NOW),
+        lambda world: update(world.car, status="superseded", ended_at=NOW, ended_on=SECOND),
+        lambda world: insert_copy(
+            world.car, reference="CAR-1", status="superseded", ended_at=NOW, ended_on=SECOND
+        ),
         lambda world: update(world.car, superseded_by=world.other_car),
     ],
     "finding_closed_has_audit": [
-        lambda world: update(world.car, status="closed", ended_at=NOW),
-        lambda world: insert_copy(world.car, reference="CAR-1", status="closed", ended_at=NOW),
+        lambda world: update(world.car, status="closed", ended_at=NOW, ended_on=SECOND),
+        lambda world: insert_copy(
+            world.car, reference="CAR-1", status="closed", ended_at=NOW, ended_on=SECOND
+        ),
         lambda world: update(world.car, closed_by=world.published),
     ],
     "finding_ended_with_time": [
         lambda world: update(world.car, status="closed", closed_by=world.published),
         lambda world: update(world.car, status="superseded", superseded_by=world.other_car),
         lambda world: update(world.car, ended_at=NOW),
+        lambda world: update(world.car, ended_on=SECOND),
+        lambda world: update(world.car, status="closed", closed_by=world.published, ended_at=NOW),
+    ],
+    "finding_was_raised": [
+        lambda world: update(world.car, times_raised=0),
     ],
     "finding_chain_goes_on": [
-        lambda world: update(world.car, status="superseded", superseded_by=world.car, ended_at=NOW),
         lambda world: update(
-            world.car, status="closed", closed_by=world.published, ended_at=NOW, raised_anew_as=world.car
+            world.car, status="superseded", superseded_by=world.car, ended_at=NOW, ended_on=SECOND
+        ),
+        lambda world: update(
+            world.car,
+            status="closed",
+            closed_by=world.published,
+            ended_at=NOW,
+            ended_on=SECOND,
+            raised_anew_as=world.car,
         ),
     ],
     "finding_raised_anew_had_ended": [

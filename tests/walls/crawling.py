@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve
 
@@ -120,7 +120,9 @@ class Answer:
 
 
 def got(response: object) -> HttpResponse:
-    """What the test client gives back, as the response that it is."""
+    """What the test client gives back, as the response that it is; a file that is streamed, as a whole."""
+    if isinstance(response, StreamingHttpResponse):
+        return HttpResponse(b"".join(response), status=response.status_code, headers=response.headers)
     assert isinstance(response, HttpResponse)
     return response
 

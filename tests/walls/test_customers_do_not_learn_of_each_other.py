@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoDbBlocker
+from python_calamine import CalamineWorkbook
 
 from carportal.core.delivery import deliver_due
 from stakeholders.models import User
@@ -27,6 +28,7 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 CSRF = re.compile(r'(name="csrfmiddlewaretoken" value=")\w+')
 # Told by the web server's own clock, and by nothing that the portal knows.
 CLOCK_HEADERS = {"Expires"}
+WORKBOOK = b"PK"  # how a zip begins
 
 OBSERVERS = ["nora", "neil", "lars", "fay", "carl"]
 
@@ -45,7 +47,7 @@ class Transcript:
         headers |= {f"cookie {name}": "set" for name in response.cookies}
         body = response.content
         self.raw += [str(headers).encode(), body]
-        if not body.startswith(b"%PDF"):
+        if not body.startswith((b"%PDF", WORKBOOK)):
             body = self._plain(body.decode()).encode()
         plain = {name: self._plain(value) for name, value in headers.items()}
         self.pages.append((self._plain(url), response.status_code, plain, body))
@@ -63,8 +65,15 @@ class Transcript:
 
     def text(self) -> str:
         """All of it as it came, PDFs as what stands in them."""
-        parts = [_pdf_text(part) if part.startswith(b"%PDF") else part.decode() for part in self.raw]
-        return "\n".join(parts)
+        return "\n".join(map(_text, self.raw))
+
+
+def _text(part: bytes) -> str:
+    if part.startswith(b"%PDF"):
+        return _pdf_text(part)
+    if part.startswith(WORKBOOK):
+        return str(CalamineWorkbook.from_filelike(BytesIO(part)).get_sheet_by_index(0).to_python())
+    return part.decode()
 
 
 def _pdf_text(content: bytes) -> str:
@@ -97,6 +106,11 @@ def try_out(story: Story, user: User, into: Transcript) -> None:
         f"{reverse('finding_list')}?status=all",
         f"{reverse('finding_list')}?status=all&site={story.site.pk}&supplier={story.supplier.pk}",
         f"{reverse('finding_list')}?site={uuid4()}",
+        f"{reverse('finding_list')}?status=all&times=again",
+        f"{reverse('finding_list')}?step1=urgent&times=3&left=to_decide",
+        f"{reverse('finding_list')}?reply=awaited&plan=none",
+        f"{reverse('finding_list_csv')}?status=all",
+        f"{reverse('finding_list_excel')}?status=all&plan=draft",
         f"{reverse('finding', args=[story.finding.pk])}?record=all",
         reverse("plan", args=[story.other.pk]),
         reverse("plan_pdf", args=[story.other.pk]),
@@ -221,7 +235,16 @@ def test_the_site_does_read_all_of_it(worlds: Worlds) -> None:
 
 def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:
     for name, paths in {
-        "nora": ["/", "/cars/", "/shares/id", "/cars/id/plan/", "/cars/id/plan/pdf/", "/shares/id/pdf/"],
+        "nora": [
+            "/",
+            "/cars/",
+            "/cars/csv/",
+            "/cars/excel/",
+            "/shares/id",
+            "/cars/id/plan/",
+            "/cars/id/plan/pdf/",
+            "/shares/id/pdf/",
+        ],
         "fay": ["/", "/cars/", "/shares/id", "/shares/id/pdf/"],
         "lars": ["/", "/cars/", "/cars/id"],
         "carl": ["/", "/audits/", "/cars/"],

@@ -78,6 +78,8 @@ def test_files_carry_the_headers_too(monkeypatch: pytest.MonkeyPatch) -> None:
         response.headers["Content-Disposition"]
         == f'inline; filename="{story.finding.reference}-action-plan.pdf"'
     )
+    for kind in ("csv", "excel"):
+        check(got(client.get(f"/cars/{kind}/")), 200)
     with closing(client.get(f"{django_settings.STATIC_URL}img/favicon.svg")) as static:
         check(static, 200, kept=True)
 

@@ -79,16 +79,22 @@ def other(code: str, kind: EntryType = EntryType.NON_COMPLIANCE) -> DemoEntry:
 
 
 AUDITS = [
+    DemoAudit("seafood", AuditType.INITIAL, date(2023, 11, 7), "ZAA100013", TWO_PILLARS, [FEES, HOURS, VOICE]),
     DemoAudit("sewing", AuditType.INITIAL, date(2024, 3, 12), "ZAA100001", FOUR_PILLARS, [WAGES, VOICE, EQUITY, other("3.C")]),
+    DemoAudit("farm", AuditType.INITIAL, date(2024, 4, 9), "ZAA100014", TWO_PILLARS, [WAGES, EQUITY, PROVIDERS]),
     DemoAudit("packhouse", AuditType.INITIAL, date(2024, 5, 14), "ZAA100002", TWO_PILLARS, [FEES, WAGES, EQUITY]),
     DemoAudit("glasshouses", AuditType.INITIAL, date(2024, 9, 24), "ZAA100003", TWO_PILLARS, [FEES, HOURS]),
+    DemoAudit("seafood", AuditType.PERIODIC, date(2024, 11, 12), "ZAA100015", TWO_PILLARS, [FEES, VOICE]),
     DemoAudit("washing", AuditType.INITIAL, date(2025, 2, 11), "ZAA100012", TWO_PILLARS, []),
     DemoAudit("sewing", AuditType.PERIODIC, date(2025, 3, 18), "ZAA100004", FOUR_PILLARS, [WAGES, VOICE]),
+    DemoAudit("farm", AuditType.PERIODIC, date(2025, 4, 15), "ZAA100016", TWO_PILLARS, [WAGES, PROVIDERS]),
     DemoAudit("packhouse", AuditType.PERIODIC, date(2025, 5, 20), "ZAA100005", TWO_PILLARS, [FEES, WAGES, other("3.D")]),
     DemoAudit("footwear", AuditType.INITIAL, date(2025, 6, 17), "ZAA100006", FOUR_PILLARS, [HIRING, WAGES]),
     DemoAudit("glasshouses", AuditType.PERIODIC, date(2025, 9, 30), "ZAA100007", TWO_PILLARS, [other("1A.B"), PROVIDERS]),
+    DemoAudit("seafood", AuditType.PERIODIC, date(2025, 11, 18), "ZAA100017", TWO_PILLARS, [FEES]),
     DemoAudit("washing", AuditType.PERIODIC, date(2026, 2, 10), "ZAA100008", TWO_PILLARS, [CHILDREN]),
     DemoAudit("sewing", AuditType.PERIODIC, date(2026, 3, 17), "ZAA100009", FOUR_PILLARS, [WAGES]),
+    DemoAudit("farm", AuditType.PERIODIC, date(2026, 4, 21), "ZAA100018", TWO_PILLARS, [WAGES, HOURS]),
     DemoAudit("footwear", AuditType.FOLLOW_UP_PARTIAL, date(2026, 6, 16), "ZAA100010", ["8", "8A"], [SUBCONTRACTING]),
     DemoAudit("packhouse", AuditType.PERIODIC, date(2026, 10, 13), "ZAA100011", TWO_PILLARS, [WAGES, PROVIDERS], published=False),
 ]  # fmt: skip

@@ -48,6 +48,8 @@ ORGANISATIONS = [
     DemoOrganisation("greenvalley", "ZC1000101", Kind.SUPPLIER, "Green Valley Produce"),
     DemoOrganisation("delta", "ZC1000102", Kind.SUPPLIER, "Delta Garments"),
     DemoOrganisation("lotus", "ZC1000103", Kind.SUPPLIER, "Lotus Footwear"),
+    DemoOrganisation("coral", "ZC1000104", Kind.SUPPLIER, "Coral Bay Seafood"),
+    DemoOrganisation("tana", "ZC1000105", Kind.SUPPLIER, "Tana Growers"),
     DemoOrganisation("northfield", "ZC1000201", Kind.CUSTOMER, "Northfield Stores", is_uk_retailer=True),
     DemoOrganisation("harbour", "ZC1000202", Kind.CUSTOMER, "Harbour Foods"),
     DemoOrganisation("lumiere", "ZC1000203", Kind.CUSTOMER, "Maison Lumière"),
@@ -66,6 +68,8 @@ ACCOUNTS = [
     DemoAccount("admin", "Portal administrator", "operator", Role.MANAGER),
     # Nobody logs in as these; the story needs somebody who acts.
     DemoAccount("lotus", "Lotus site manager", "lotus", Role.MANAGER, "Asia/Ho_Chi_Minh", may_log_in=False),
+    DemoAccount("coral", "Coral Bay manager", "coral", Role.MANAGER, "Asia/Kolkata", may_log_in=False),
+    DemoAccount("tana", "Tana farm manager", "tana", Role.MANAGER, "Africa/Nairobi", may_log_in=False),
 ]
 
 SITES = [
@@ -89,6 +93,14 @@ SITES = [
         "footwear", "ZS1000105", "lotus", "Lotus Footwear Factory",
         "Industrial Park\nBình Dương", "VN", Sector.FOOTWEAR, "Asia/Ho_Chi_Minh",
     ),
+    DemoSite(
+        "seafood", "ZS1000106", "coral", "Coral Bay Processing",
+        "Harbour Road\nKochi", "IN", Sector.FISHING, "Asia/Kolkata",
+    ),
+    DemoSite(
+        "farm", "ZS1000107", "tana", "Tana River Farm",
+        "Garissa Road\nThika", "KE", Sector.AGRICULTURE, "Africa/Nairobi",
+    ),
 ]  # fmt: skip
 
 RELATIONSHIPS = [
@@ -101,4 +113,7 @@ RELATIONSHIPS = [
     DemoRelationship("washing", "harbour", Visibility.CAR_LIST),
     DemoRelationship("footwear", "lumiere", Visibility.CAR_LIST),
     DemoRelationship("footwear", "harbour", Visibility.PUBLISHED_PLANS),
+    DemoRelationship("seafood", "northfield", Visibility.CAR_LIST),
+    DemoRelationship("farm", "northfield", Visibility.PUBLISHED_PLANS),
+    DemoRelationship("farm", "harbour", Visibility.CAR_LIST),
 ]

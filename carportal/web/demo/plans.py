@@ -95,6 +95,11 @@ PLANS = [
         {"northfield": ["confirm_requirements"], "lumiere": ["confirm_requirements"]},
         [DemoReply("northfield", "changes_requested", "Please say which grades the first step is for, and from when.")],
     ),
+    DemoPlan("ZAA100017", "1A.B", {"U": False, "K": False, "E": False, "O": False}, {}, {}, []),
+    DemoPlan(
+        "ZAA100018", "5A.A", {"U": False, "K": False, "E": True}, WAGES_PLAN,
+        {"northfield": ["confirm_requirements"]}, [DemoReply("northfield", "acknowledged")], published=True,
+    ),
     DemoPlan("ZAA100008", "4.A", {"U": True, "K": False, "E": True}, {}, {}, []),
     DemoPlan(
         "ZAA100006", "7.A", {"U": False, "K": False, "E": True}, HIRING_PLAN,

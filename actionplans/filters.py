@@ -1,0 +1,89 @@
+"""Filters of CARs by their plans and by the replies to them, each within what its reader may know of either."""
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from actionplans.models import ActionPlan, PlanShare, ShareStatus
+from carportal.core.actor import Actor
+from findings.filters import Choice, Filter, Viewpoint
+
+NONE, DRAFT, PUBLISHED, SHARED = "none", "draft", "published", "shared"
+AWAITED, CHANGES = "awaited", "changes"
+WAITING = [ShareStatus.AWAITING, ShareStatus.ACKNOWLEDGED]
+
+
+def _reads_plans(actor: Actor) -> bool:
+    """An auditor never learns of a plan, not even that there is one."""
+    return actor.organisation_id is not None and not actor.is_auditor
+
+
+def _plans(view: Viewpoint) -> list[Choice]:
+    if view.actor.is_supplier:
+        return [
+            Choice(NONE, _("Not begun"), _("Plan not begun")),
+            Choice(DRAFT, _("Being written"), _("Plan being written")),
+            Choice(PUBLISHED, _("Published")),
+        ]
+    if view.actor.is_operator:
+        return [Choice(NONE, _("None published")), Choice(PUBLISHED, _("Published"))]
+    return [
+        Choice(SHARED, _("Shared with you")),
+        Choice(PUBLISHED, _("Published, for you to read")),
+        Choice(NONE, _("None that you can read")),
+    ]
+
+
+def _has_plan(value: str, view: Viewpoint) -> Q:
+    readable = ActionPlan.objects.visible_to(view.actor).filter(finding=OuterRef("pk"))
+    published = Q(Exists(readable.exclude(published=None)))
+    if value == PUBLISHED:
+        return published
+    if value == DRAFT:
+        return Q(Exists(readable.filter(published=None)))
+    if view.actor.is_supplier or view.actor.is_operator:
+        return ~Q(Exists(readable))
+    shared = Q(Exists(PlanShare.objects.visible_to(view.actor).filter(plan__finding=OuterRef("pk"))))
+    return shared if value == SHARED else ~(shared | published)
+
+
+def _replies(view: Viewpoint) -> list[Choice]:
+    if view.actor.is_operator:
+        return [Choice(AWAITED, _("Awaited"), _("Reply awaited")), Choice(CHANGES, _("Changes requested"))]
+    if view.actor.is_supplier:
+        return [
+            Choice(AWAITED, _("Awaited"), _("Reply awaited")),
+            Choice(CHANGES, _("Changes requested"), _("Changes requested")),
+        ]
+    return [
+        Choice(AWAITED, _("Awaited from you"), _("Reply awaited from you")),
+        Choice(CHANGES, _("You requested changes")),
+    ]
+
+
+def _has_reply(value: str, view: Viewpoint) -> Q:
+    statuses = WAITING if value == AWAITED else [ShareStatus.CHANGES_REQUESTED]
+    shares = PlanShare.objects.with_state_open_to(view.actor).filter(status__in=statuses)
+    return Q(Exists(shares.filter(plan__finding=OuterRef("pk"))))
+
+
+PLAN = Filter(
+    name="plan",
+    label=_("Action plan"),
+    everything=_("Any or none"),
+    choices=_plans,
+    condition=_has_plan,
+    offered_to=_reads_plans,
+    counted=True,
+    rank=40,
+)
+REPLY = Filter(
+    name="reply",
+    label=_("Reply to the plan"),
+    everything=_("Any or none"),
+    choices=_replies,
+    condition=_has_reply,
+    offered_to=_reads_plans,
+    counted=True,
+    rank=41,
+)
+FILTERS = (PLAN, REPLY)

@@ -1,0 +1,147 @@
+"""CARs in figures: counted by what a reader can filter them by, each figure with the very list behind it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Value
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from findings.filters import Choice, Filter, Filters
+from findings.models import FindingStatus
+
+Text = str | Promise
+Counts = dict[str, Counter[str]]  # by the names of filters, then by their choices
+
+LONGEST = 8  # bars that show at once; the others unfold
+STATUS_HINTS: dict[str, Text] = {
+    FindingStatus.OPEN: _("no plan published yet"),
+    FindingStatus.IN_PROGRESS: _("working to a published plan"),
+    FindingStatus.SUPERSEDED: _("raised again by a later audit"),
+    FindingStatus.CLOSED: _("not found any more by a later audit"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A figure and the list behind it."""
+
+    label: Text
+    count: int
+    url: str
+    percent: int = 100  # of the longest bar
+    hint: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    heading: Text
+    caption: Text
+    column: Text
+    bars: list[Bar]
+
+    @property
+    def first(self) -> list[Bar]:
+        return self.bars if len(self.bars) <= LONGEST + 1 else self.bars[:LONGEST]
+
+    @property
+    def others(self) -> list[Bar]:
+        return self.bars[len(self.first) :]
+
+
+BREAKDOWNS: dict[str, tuple[Text, Text]] = {
+    "area": (_("By area"), _("CARs by area")),
+    "country": (_("By country"), _("CARs by country")),
+    "sector": (_("By sector"), _("CARs by sector")),
+    "age": (_("By age"), _("CARs by when they were raised")),
+}
+IN_ORDER = {"age"}  # of their choices, not of their size
+
+
+def count_by(filters: Filters, *groups: Iterable[str]) -> Counts:
+    """How many CARs have each choice of the filters so named; a query for each group of names.
+
+    Together in a group are those that make few combinations: these are summed up here, never the CARs.
+    """
+    counts: Counts = {}
+    for names in groups:
+        values = {f"by_{name}": _value_of(_named(filters, name), filters) for name in names}
+        rows = filters.findings.order_by().annotate(**values).values_list(*values).annotate(Count("pk"))
+        counts |= {name: Counter() for name in names}
+        for *combination, number in rows:
+            for name, value in zip(names, combination, strict=True):
+                counts[name][value] += number
+    return counts
+
+
+def statuses_of(filters: Filters, counts: Counts) -> list[Bar]:
+    """Those under way always, ended ones where there are any."""
+    shown = (FindingStatus.OPEN, FindingStatus.IN_PROGRESS) if "status" not in filters.chosen else ()
+    return [
+        Bar(status.label, number, filters.url(status=status.value), hint=STATUS_HINTS[status])
+        for status in FindingStatus
+        if (number := counts["status"][status.value]) or status in shown
+    ]
+
+
+def figures_of(filters: Filters) -> list[Bar]:
+    """What the choices that have words for it come to; a filter that is set has no figure.
+
+    One query with a part for each: so the database begins with the few rows that a figure is about, where
+    counting with conditions would ask all of them of every CAR.
+    """
+    wanted: list[tuple[Filter, Choice]] = [
+        (each, choice)
+        for each in filters.offered
+        if each.counted and each.name not in filters.chosen
+        for choice in filters.choices_of(each)
+        if choice.figure
+    ]
+    parts = [
+        filters.findings.filter(each.condition(choice.value, filters.view))
+        .order_by()
+        .annotate(place=Value(place))
+        .values("place")
+        .annotate(number=Count("pk"))
+        .values_list("place", "number")
+        for place, (each, choice) in enumerate(wanted)
+    ]
+    numbers = dict(parts[0].union(*parts[1:], all=True)) if parts else {}
+    return [
+        Bar(choice.figure, numbers[place], filters.url(**{each.name: choice.value}))
+        for place, (each, choice) in enumerate(wanted)
+        if numbers.get(place)
+    ]
+
+
+def breakdown_of(filters: Filters, counts: Counts, name: str) -> Breakdown:
+    """Most first, unless the choices have an order of their own."""
+    by = _named(filters, name)
+    numbers = counts[name]
+    choices = [choice for choice in filters.choices_of(by) if numbers[choice.value]]
+    if name not in IN_ORDER:
+        choices.sort(key=lambda choice: -numbers[choice.value])
+    most = max(numbers.values(), default=1)
+    bars = [
+        Bar(
+            choice.label,
+            numbers[choice.value],
+            filters.url(**{name: choice.value}),
+            percent=round(100 * numbers[choice.value] / most),
+        )
+        for choice in choices
+    ]
+    heading, caption = BREAKDOWNS[name]
+    return Breakdown(heading, caption, by.label, bars)
+
+
+def _named(filters: Filters, name: str) -> Filter:
+    return next(each for each in filters.offered if each.name == name)
+
+
+def _value_of(by: Filter, filters: Filters) -> Any:
+    if by.value_of is None:
+        raise ValueError(f"{by.name} has no one value for each CAR")
+    return by.value_of(filters.view)

@@ -1,0 +1,52 @@
+"""A list as an Excel workbook: text stays text, dates are dates, one row after the other through a file."""
+
+import datetime
+import re
+from tempfile import TemporaryFile
+from typing import IO
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from findings.exporting.columns import Value
+from findings.exporting.listing import Listing
+
+LONGEST_TEXT = 32_767  # characters, what a cell of Excel holds
+NOT_IN_XML = re.compile("[\ufffe\uffff]")
+
+
+def workbook_of(listing: Listing) -> IO[bytes]:
+    """The workbook in a file that goes when it is closed, to be read from its beginning."""
+    file = TemporaryFile()  # noqa: SIM115  (the response closes it)
+    # Each row is written out as the next one begins, so that memory does not grow with the list.
+    with Workbook(file, {"constant_memory": True}) as workbook:
+        # By the day, as in the file's name: the same list is the same file, byte for byte.
+        today = datetime.datetime.combine(timezone.localdate(), datetime.time())
+        workbook.set_properties({"created": today})
+        sheet = workbook.add_worksheet(_("CARs"))
+        date = workbook.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.freeze_panes(1, 1)
+        bold = workbook.add_format({"bold": True, "text_wrap": True})
+        for place, (column, label) in enumerate(zip(listing.columns, listing.header, strict=True)):
+            sheet.set_column(place, place, column.width)
+            sheet.write_string(0, place, label, bold)
+        last = 0
+        for last, row in enumerate(listing.rows(), start=1):
+            for place, value in enumerate(row):
+                _write(sheet, last, place, value, date)
+        sheet.autofilter(0, 0, last, len(listing.columns) - 1)
+    file.seek(0)
+    return file
+
+
+def _write(sheet: Worksheet, row: int, place: int, value: Value, date: Format) -> None:
+    """By its type alone: what a text looks like (a formula, a link, a number) says nothing."""
+    if isinstance(value, datetime.date):
+        sheet.write_datetime(row, place, value, date)
+    elif isinstance(value, int):
+        sheet.write_number(row, place, value)
+    elif value:
+        sheet.write_string(row, place, NOT_IN_XML.sub("\ufffd", value)[:LONGEST_TEXT])

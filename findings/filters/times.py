@@ -1,0 +1,113 @@
+"""The filters of this room by when a CAR was raised, how often, and when it ended."""
+
+import datetime
+from collections.abc import Callable
+
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models.expressions import Combinable
+from django.utils.translation import gettext_lazy as _
+
+from findings.ages import BANDS, months_before
+from findings.filters.definition import Choice, Filter, Viewpoint, supplier_and_operator
+from findings.quarters import Quarter, quarters_until
+
+QUARTERS = 12  # those that the charts show
+AGAIN = "again"
+MANY = 4
+_MOST_RECENT, *_OLDER = BANDS
+
+
+def _bands(_view: Viewpoint) -> list[Choice]:
+    return [Choice(band.value, band.label) for band in BANDS]
+
+
+def _in_band(value: str, view: Viewpoint) -> Q:
+    place = next(number for number, band in enumerate(BANDS) if band.value == value)
+    condition = Q()
+    if place > 0:
+        condition &= Q(raised_on__lte=months_before(view.today, BANDS[place].months))
+    if place + 1 < len(BANDS):
+        condition &= Q(raised_on__gt=months_before(view.today, BANDS[place + 1].months))
+    return condition
+
+
+def _band_of(view: Viewpoint) -> Combinable:
+    """The oldest band that it has come to."""
+    reached = [
+        When(raised_on__lte=months_before(view.today, band.months), then=Value(band.value))
+        for band in reversed(_OLDER)
+    ]
+    return Case(*reached, default=Value(_MOST_RECENT.value), output_field=CharField())
+
+
+def _times(view: Viewpoint) -> list[Choice]:
+    again = Choice(AGAIN, _("More than once"), _("Raised again"))
+    if not supplier_and_operator(view.actor):
+        return [again]
+    exact = [Choice(str(n), _("%(n)s times") % {"n": n}) for n in range(2, MANY)]
+    return [again, *exact, Choice(str(MANY), _("%(n)s times or more") % {"n": MANY})]
+
+
+def _raised_times(value: str, view: Viewpoint) -> Q:
+    """Who does not see every audit of a site counts only the CARs that it sees."""
+    if not supplier_and_operator(view.actor):
+        before = view.visible.order_by().filter(superseded_by=OuterRef("pk"), raised_anew_as=None)
+        return Q(Exists(before))
+    if value == AGAIN:
+        return Q(times_raised__gt=1)
+    return Q(times_raised__gte=MANY) if value == str(MANY) else Q(times_raised=int(value))
+
+
+def _quarters(view: Viewpoint) -> list[Choice]:
+    return [Choice(str(each), each.in_words) for each in reversed(quarters_of(view.today))]
+
+
+def quarters_of(today: datetime.date) -> list[Quarter]:
+    """Those that can be chosen, the oldest first."""
+    return quarters_until(today, count=QUARTERS)
+
+
+def _in_quarter(field: str) -> Callable[[str, Viewpoint], Q]:
+    def condition(value: str, view: Viewpoint) -> Q:
+        quarter = next(each for each in quarters_of(view.today) if str(each) == value)
+        days = {f"{field}__gte": quarter.first_day, f"{field}__lt": quarter.shifted(1).first_day}
+        return Q(**days)
+
+    return condition
+
+
+AGE = Filter(
+    name="age",
+    label=_("Age"),
+    everything=_("Any age"),
+    choices=_bands,
+    condition=_in_band,
+    value_of=_band_of,
+    rank=21,
+)
+TIMES = Filter(
+    name="times",
+    label=_("How often raised"),
+    everything=_("Once or more"),
+    choices=_times,
+    condition=_raised_times,
+    counted=True,
+    rank=22,
+)
+RAISED_IN = Filter(
+    name="raised",
+    label=_("Raised in"),
+    everything=_("Any quarter"),
+    choices=_quarters,
+    condition=_in_quarter("raised_on"),
+    rank=80,
+)
+ENDED_IN = Filter(
+    name="ended",
+    label=_("Ended in"),
+    everything=_("Any quarter"),
+    choices=_quarters,
+    condition=_in_quarter("ended_on"),
+    rank=81,
+)
+FILTERS = (AGE, TIMES, RAISED_IN, ENDED_IN)
