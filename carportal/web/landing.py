@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actionplans.models import PlanShare, ShareStatus
+from actionplans.models import PlanShare, ShareStatus, UpdateProposal
 from actionplans.standing import PREFETCH
 from carportal.core.actor import Actor, OrganisationKind
 from findings.actions import actions_for
@@ -89,7 +89,7 @@ def _supplier(actor: Actor) -> Landing:
 
 
 def _party(actor: Actor) -> Landing:
-    """For a customer or another stakeholder: what awaits its reply, then what else it was sent."""
+    """For a customer or another stakeholder: what awaits its reply or answer, then what else it was sent."""
     shares = (
         PlanShare.objects.visible_to(actor)
         .select_related("plan__finding__site__supplier")
@@ -99,6 +99,9 @@ def _party(actor: Actor) -> Landing:
     context = {
         "awaiting": shares.filter(status__in=awaiting)[:SHOWN],
         "others": shares.exclude(status__in=awaiting)[:SHOWN],
+        "proposals": UpdateProposal.objects.to_answer(actor).select_related("share__plan__finding__site")[
+            :SHOWN
+        ],
         "visible": Finding.objects.visible_to(actor).under_way().count(),
         "is_customer": actor.acts_for(OrganisationKind.CUSTOMER),
     }
