@@ -16,6 +16,6 @@ urlpatterns = [
     path("shares/<uuid:share_id>/reply/", shares.share_reply, name="share_reply"),
     path("shares/<uuid:share_id>/withdraw/", shares.share_withdraw, name="share_withdraw"),
     path("shares/<uuid:share_id>/agree/", updates.share_agree, name="share_agree"),
-    path("shares/<uuid:share_id>/agree/answer/", updates.share_agree_answer, name="share_agree_answer"),
+    path("shares/<uuid:share_id>/answer/", updates.share_answer, name="share_answer"),
     path("shares/<uuid:share_id>/pdf/", pdfs.share_pdf, name="share_pdf"),
 ]

@@ -254,7 +254,7 @@ def _updates_of(shared: PlanShare) -> str:
 
 @actor_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def share_agree_answer(request: ActorRequest, share_id: UUID) -> HttpResponse:
+def share_answer(request: ActorRequest, share_id: UUID) -> HttpResponse:
     """Accept, decline or take back the proposal that the page showed; whoever was slower is told so."""
     shared = visible_share(request, share_id)
     policy.check_agrees(request.actor, shared)
