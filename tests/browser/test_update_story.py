@@ -27,7 +27,7 @@ def test_updates_are_agreed_posted_and_read(visit: Visit, scene: Scene, personas
         scene.share(plan, party)
     scene.publish_plan(plan)
     answer_triage(finding_id=car.pk, actor=personas.site.actor, answers={"U": False, "K": True})
-    site = visit(personas.site.user).enter().log_in(to="Your next steps")
+    site = visit(personas.site.user).enter().follow("Log in", to="Log in").log_in(to="Your next steps")
     propose_to_both(site, car)
     customer = visit(personas.customer.user, width=360, never_reads=OTHER)
     accept(customer, car)
