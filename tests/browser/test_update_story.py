@@ -61,6 +61,7 @@ def post(site: Visitor, car: Finding) -> None:
 
 
 def read(customer: Visitor, car: Finding) -> None:
+    customer.follow("Home", to="Waiting for your reply")
     subject = f"{SITE} posted an update on {car.reference}"
     customer.open_mail(subject, "Read the update", to=PLAN).read(TEXT)
     expect(customer.entries_of("Updates, newest first")).to_contain_text([TEXT])
