@@ -1,10 +1,8 @@
 """The mails about plans: shared, brought up to date, replied to, published; all of them without the text itself."""
 
 from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,23 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from actionplans.annex import template_of
 from actionplans.models import ActionPlan, Reply, ReplyKind, SharedRevision, ShareStatus
+from actionplans.plans.mails import about, absolute, people, still_there
 from carportal.core.actor import WRITING_ROLES
 from carportal.core.models import Notification
 from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail
 from findings.models import Access, AccessLevel, AccessSource, Finding, FindingStatus
 from stakeholders.models import Membership
-
-
-def _people(members: QuerySet[Membership]) -> Iterable[Recipient]:
-    for member in members.filter(user__is_active=True).select_related("user").order_by("user__email"):
-        user = member.user
-        yield Recipient(user_id=user.pk, email=user.email, name=user.name, language=user.language)
-
-
-def _still_there(notification: Notification, members: QuerySet[Membership]) -> bool:
-    """Nothing goes to somebody who has left the organisation meanwhile."""
-    return members.filter(user=notification.recipient_id, user__is_active=True).exists()
-
 
 # --- To a party: the plan was shared with it, or brought up to date --------------------------------
 
@@ -44,7 +31,7 @@ def _members_of_party(sent: SharedRevision) -> QuerySet[Membership]:
 
 
 def _party(sent_id: UUID) -> Iterable[Recipient]:
-    return _people(_members_of_party(_sent(sent_id)))
+    return people(_members_of_party(_sent(sent_id)))
 
 
 def _sent_still_due(notification: Notification) -> bool:
@@ -57,7 +44,7 @@ def _sent_still_due(notification: Notification) -> bool:
         and newest is not None
         and newest.pk == sent.pk
         and share.plan.finding.is_under_way
-        and _still_there(notification, _members_of_party(sent))
+        and still_there(notification, _members_of_party(sent))
     )
 
 
@@ -65,22 +52,14 @@ def _render_sent(notification: Notification, template: str) -> Message:
     sent = _sent(notification.object_id)
     annex = template_of(sent.revision.template_version)
     informed = sent.share.status == ShareStatus.INFORMED
-    context = _about(sent.share.plan.finding) | {
+    context = about(sent.share.plan.finding) | {
         "note": sent.note,
         "asked": [ask.short for ask in annex.asks if sent.asks.get(ask.key)],
         "for_information": informed,
-        "action_url": _absolute(reverse("share", args=[sent.share_id])),
+        "action_url": absolute(reverse("share", args=[sent.share_id])),
         "action_label": _("Read the plan") if informed else _("Read the plan and reply"),
     }
     return render_mail(template, context)
-
-
-def _absolute(path: str) -> str:
-    return settings.SITE_URL.rstrip("/") + path
-
-
-def _about(finding: Finding) -> dict[str, Any]:
-    return {"finding": finding, "site": finding.site, "supplier": finding.site.supplier}
 
 
 # --- To the site: a reply ---------------------------------------------------------------------------
@@ -98,14 +77,14 @@ def _writers_of_site(reply: Reply) -> QuerySet[Membership]:
 
 
 def _site(reply_id: UUID) -> Iterable[Recipient]:
-    return _people(_writers_of_site(_reply(reply_id)))
+    return people(_writers_of_site(_reply(reply_id)))
 
 
 def _reply_still_due(notification: Notification) -> bool:
     """Not when the party has changed its mind since: that reply has a mail of its own."""
     reply = _reply(notification.object_id)
     newest = Reply.objects.filter(sent__share=reply.sent.share_id).first()
-    return newest == reply and _still_there(notification, _writers_of_site(reply))
+    return newest == reply and still_there(notification, _writers_of_site(reply))
 
 
 def _said(reply: Reply) -> str:
@@ -131,12 +110,12 @@ def _render_reply(notification: Notification) -> Message:
     reply = _reply(notification.object_id)
     share = reply.sent.share
     finding = share.plan.finding
-    context = _about(finding) | {
+    context = about(finding) | {
         "party": share.organisation,
         "reply": reply,
         "said": _said(reply),
         "what_next": _what_next(reply, finding),
-        "action_url": _absolute(reverse("share", args=[share.pk])),
+        "action_url": absolute(reverse("share", args=[share.pk])),
         "action_label": _("Read the reply"),
     }
     return render_mail("reply_received", context)
@@ -157,7 +136,7 @@ def _readers(plan: ActionPlan) -> QuerySet[Membership]:
 
 
 def _readers_of(plan_id: UUID) -> Iterable[Recipient]:
-    return {person.user_id: person for person in _people(_readers(_plan(plan_id)))}.values()
+    return {person.user_id: person for person in people(_readers(_plan(plan_id)))}.values()
 
 
 def _published_still_due(notification: Notification) -> bool:
@@ -166,14 +145,14 @@ def _published_still_due(notification: Notification) -> bool:
     return (
         str(plan.published_id) == notification.period
         and plan.finding.is_under_way
-        and _still_there(notification, _readers(plan))
+        and still_there(notification, _readers(plan))
     )
 
 
 def _render_published(notification: Notification) -> Message:
     plan = _plan(notification.object_id)
-    context = _about(plan.finding) | {
-        "action_url": _absolute(reverse("plan", args=[plan.finding_id])),
+    context = about(plan.finding) | {
+        "action_url": absolute(reverse("plan", args=[plan.finding_id])),
         "action_label": _("Read the plan"),
     }
     return render_mail("plan_published", context)

@@ -1,10 +1,12 @@
-"""The part of a CAR's page that tells of its plan."""
+"""The parts of a CAR's page that tell of its plan and of updates to it."""
 
 from typing import Any
 
 from actionplans.models import ActionPlan, PlanShare
 from actionplans.plans import policy
-from actionplans.standing import standing_of
+from actionplans.standing import plan_of, standing_of
+from actionplans.updates.querysets import late_since
+from actionplans.updating import LATEST, agreed_of, latest_updates, site_date
 from carportal.core.decorators import ActorRequest
 from findings.models import Finding
 from findings.sections import Section
@@ -28,3 +30,32 @@ def plan_section(request: ActorRequest, finding: Finding) -> Section | None:
     if not context["shares"] and context["plan"] is None:
         return None
     return Section("actionplans/section_party.html", context, rank=20)
+
+
+def updates_section(request: ActorRequest, finding: Finding) -> Section | None:
+    """Registered with `findings.sections`: for the site all of it, for the operator what it is told; else none.
+
+    What a party was sent stands on the page of what was shared with it.
+    """
+    actor = request.actor
+    if actor.is_operator:
+        since = late_since(finding, site_date(finding))
+        return (
+            Section("actionplans/updates/section_operator.html", {"since": since}, rank=25) if since else None
+        )
+    plan = plan_of(finding) if policy.is_own(actor, finding) else None
+    if plan is None:
+        return None
+    context = updates_context(plan, finding)
+    return Section("actionplans/updates/section_site.html", context, rank=25) if context["agreed"] else None
+
+
+def updates_context(plan: ActionPlan, finding: Finding) -> dict[str, Any]:
+    """For the site: what is agreed with each party that has the plan, and what it posted last."""
+    updates = latest_updates(plan)
+    return {
+        "finding": finding,
+        "agreed": agreed_of(plan, finding),
+        "updates": updates[:LATEST],
+        "has_more": len(updates) > LATEST,
+    }

@@ -11,7 +11,14 @@ from actionplans.plans.drafts import Draft, draft_of
 from findings.models import Finding
 
 # For lists of CARs, so that none of them asks the database for its plan.
-PREFETCH = ("plan__draft_fields", "plan__shares__organisation", "plan__published", "supersedes__plan")
+PREFETCH = (
+    "plan__draft_fields",
+    "plan__shares__organisation",
+    "plan__shares__agreement",
+    "plan__shares__update_proposals",
+    "plan__published",
+    "supersedes__plan",
+)
 
 
 @dataclass(frozen=True)

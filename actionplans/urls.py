@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actionplans.views import edit, pdfs, plan, publish, share_out, shares
+from actionplans.views import edit, pdfs, plan, publish, share_out, shares, updates
 
 urlpatterns = [
     path("cars/<uuid:finding_id>/plan/", plan.plan, name="plan"),
@@ -10,8 +10,12 @@ urlpatterns = [
     path("cars/<uuid:finding_id>/plan/uploaded/", publish.plan_uploaded, name="plan_uploaded"),
     path("cars/<uuid:finding_id>/plan/carry-on/", publish.plan_carry_on, name="plan_carry_on"),
     path("cars/<uuid:finding_id>/plan/pdf/", pdfs.plan_pdf, name="plan_pdf"),
+    path("cars/<uuid:finding_id>/plan/agree/", updates.plan_agree, name="plan_agree"),
+    path("cars/<uuid:finding_id>/plan/update/", updates.plan_update, name="plan_update"),
     path("shares/<uuid:share_id>/", shares.share, name="share"),
     path("shares/<uuid:share_id>/reply/", shares.share_reply, name="share_reply"),
     path("shares/<uuid:share_id>/withdraw/", shares.share_withdraw, name="share_withdraw"),
+    path("shares/<uuid:share_id>/agree/", updates.share_agree, name="share_agree"),
+    path("shares/<uuid:share_id>/answer/", updates.share_answer, name="share_answer"),
     path("shares/<uuid:share_id>/pdf/", pdfs.share_pdf, name="share_pdf"),
 ]

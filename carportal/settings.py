@@ -193,6 +193,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "carportal.core.tasks.checkpoint_audit_trail",
         "schedule": crontab(minute=7),
     },
+    # By the hour, since a day begins at each site when it begins there.
+    "send-reminders": {"task": "actionplans.tasks.send_reminders", "schedule": crontab(minute=17)},
 }
 
 # --- Security headers ---------------------------------------------------------------------------

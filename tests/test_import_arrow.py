@@ -21,9 +21,10 @@ LEVELS = {
     "actionplans.plans": 4,
     "actionplans.pdf": 5,
     "actionplans.sharing": 5,
-    "actionplans": 6,
-    "carportal.web": 7,
-    "carportal.local": 8,
+    "actionplans.updates": 6,
+    "actionplans": 7,
+    "carportal.web": 8,
+    "carportal.local": 9,
 }
 # Django's labels of the apps, as they stand in "stakeholders.User"; one app holds all rooms of actionplans.
 LABELS = {
@@ -286,6 +287,8 @@ class TestTheTestItself:
             ("carportal.core", "stakeholders", False),
             ("actionplans.plans", "actionplans.sharing", False),
             ("actionplans.sharing", "actionplans.plans", True),
+            ("actionplans.sharing", "actionplans.updates", False),
+            ("actionplans.updates", "actionplans.sharing", True),
             ("actionplans.plans", "actionplans", False),
             ("actionplans.pdf", "actionplans.sharing", False),
             ("findings", "findings", True),

@@ -141,6 +141,7 @@ class SharedRevision(models.Model):
 
     class Meta:
         ordering = ["-sent_at"]
+        indexes = [models.Index(fields=["sent_at"], name="shared_revision_sent")]
         triggers = [
             pgtrigger.Protect(name="shared_revision_is_kept", operation=pgtrigger.Delete),
             # What was asked stays what was asked; only the name of a person who is removed goes.

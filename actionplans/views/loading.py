@@ -53,6 +53,6 @@ def own_plan(finding: Finding) -> ActionPlan:
 def visible_share(request: ActorRequest, share_id: UUID) -> PlanShare:
     """A share of the site's own, or with the actor's organisation."""
     shares = PlanShare.objects.visible_to(request.actor).select_related(
-        "organisation", "plan__finding__site__supplier", "plan__finding__superseded_by"
+        "organisation", "agreement", "plan__finding__site__supplier", "plan__finding__superseded_by"
     )
     return get_object_or_404(shares, pk=share_id)

@@ -14,8 +14,10 @@ from actionplans.annex import Audience, RenderedAnnex
 from actionplans.annex import render as render_annex
 from actionplans.models import ActionPlan, PlanShare, Revision
 from actionplans.plans import policy
+from actionplans.sections import updates_context
 from actionplans.sharing.audiences import as_reader
 from actionplans.standing import Standing
+from actionplans.update_actions import update_actions
 from actionplans.views.loading import visible_finding
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, Reader, timeline
@@ -43,7 +45,14 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
     plan = (
         ActionPlan.objects.filter(finding=finding)
         .select_related("published", "carried_on_from__finding")
-        .prefetch_related("draft_fields", "shares__organisation", "shares__revision", "shares__sent__replies")
+        .prefetch_related(
+            "draft_fields",
+            "shares__organisation",
+            "shares__revision",
+            "shares__sent__replies",
+            "shares__agreement",
+            "shares__update_proposals",
+        )
         .first()
     )
     context: dict[str, Any] = {
@@ -62,6 +71,7 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
         "shares": sorted(
             plan.shares.all(), key=lambda share: (share.status == "withdrawn", share.organisation.name)
         ),
+        "updates": updates_context(plan, finding),
         "revisions": _revisions(plan),
         "annex": _draft_annex(standing),
         "last_edit": standing.draft.last_edit,
@@ -73,7 +83,11 @@ def _about_the_plan(finding: Finding, actor: Actor) -> Actions:
     """What can be done with the plan; neither this page itself nor the CAR's other steps."""
     here = reverse("plan", args=[finding.pk])
     actions = sorted(
-        (action for action in plan_actions(finding, actor) if action.url != here),
+        (
+            action
+            for action in [*plan_actions(finding, actor), *update_actions(finding, actor)]
+            if action.url != here
+        ),
         key=lambda action: action.rank,
     )
     first = next((action for action in actions if action.primary), None)

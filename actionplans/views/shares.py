@@ -17,6 +17,8 @@ from actionplans.sharing import policy
 from actionplans.sharing.audiences import as_party
 from actionplans.sharing.forms import ReplyForm
 from actionplans.sharing.services import NewerVersion, reply, withdraw_share
+from actionplans.updates.policy import may_agree_now
+from actionplans.updating import Agreed, answers, site_date, updates_on
 from actionplans.views.forms import add_errors
 from actionplans.views.keeping import mark_saved
 from actionplans.views.loading import visible_share
@@ -107,6 +109,7 @@ def _page(
         "form": form,
         "newer": newer,
         "timeline": _timeline(shared)[::-1],
+        "updates": _updates(request, shared),
     }
     if not is_party:
         context["may_withdraw"] = policy.may_withdraw(request.actor, shared)
@@ -131,6 +134,18 @@ def _on_newer(shared: PlanShare, form: ReplyForm) -> ReplyForm:
 def _replies(shared: PlanShare) -> list[Reply]:
     replies = Reply.objects.filter(sent__share=shared).select_related("replied_by", "sent")
     return list(replies.order_by("-replied_at"))
+
+
+def _updates(request: ActorRequest, shared: PlanShare) -> dict[str, Any]:
+    """What is agreed about updates, what waits for an answer, and those that were posted."""
+    agreed = Agreed.of(shared, site_date(shared.plan.finding))
+    return {
+        "agreed": agreed,
+        "sent": list(updates_on(shared)),
+        "may_agree": may_agree_now(request.actor, shared),
+        "may_post": plan_policy.may_write_now(request.actor, shared.plan.finding),
+        **answers(request.actor, agreed),
+    }
 
 
 def _timeline(shared: PlanShare) -> list[Any]:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -74,33 +74,50 @@ def notification_kind(name: str) -> NotificationKind:
         raise LookupError(f"no notification kind {name!r} is registered") from None
 
 
+class Owed(NamedTuple):
+    """One piece of news, and those who are to hear it; each is owed it once per `period`."""
+
+    object_id: UUID
+    period: str
+    recipients: Iterable[Recipient]
+
+
 def notify(*, kind: str, object_id: UUID, period: str = "") -> None:
     """Owe everybody concerned this kind of news of this object, inside the write's transaction.
 
     Each recipient is owed it once per `period`, however often this is called. The worker is woken on
     commit; should the broker be down, its next sweep finds the rows.
     """
+    recipients = notification_kind(kind).recipients(object_id)
+    notify_each(kind=kind, owed=[Owed(object_id, period, recipients)])
+
+
+def notify_each(*, kind: str, owed: Iterable[Owed]) -> int:
+    """The same for many pieces of news at once, whose recipients the caller knows; how many are new."""
     if not connection.in_atomic_block:
         raise RuntimeError("a notification is written inside the transaction of its write")
+    known = notification_kind(kind)
     rows = [
         Notification(
-            kind=kind,
-            object_id=object_id,
-            period=period,
+            kind=known.name,
+            object_id=news.object_id,
+            period=news.period,
             recipient_id=recipient.user_id,
             address=recipient.email,
             name=recipient.name,
             language=recipient.language,
         )
-        for recipient in notification_kind(kind).recipients(object_id)
+        for news in owed
+        for recipient in news.recipients
     ]
     if not rows:
-        return
+        return 0
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     # Those that were owed before kept their own rows, and with them their own ids.
     new = Notification.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
-    Delivery.objects.bulk_create([_mail(notification_id) for notification_id in new])
+    deliveries = Delivery.objects.bulk_create([_mail(notification_id) for notification_id in new])
     _wake_on_commit()
+    return len(deliveries)
 
 
 def _mail(notification_id: UUID) -> Delivery:

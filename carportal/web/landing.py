@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from actionplans.filters import WAITING
-from actionplans.models import PlanShare
+from actionplans.models import PlanShare, UpdateProposal
 from actionplans.standing import PREFETCH
 from carportal.core.actor import Actor, OrganisationKind
 from carportal.web.overview import BREAKDOWNS, breakdown_of, count_by, figures_of, statuses_of
@@ -66,7 +66,7 @@ def _supplier(actor: Actor) -> Landing:
 
 
 def _party(actor: Actor) -> Landing:
-    """For a customer or another stakeholder: what awaits its reply, then what else it was sent."""
+    """For a customer or another stakeholder: what awaits its reply or answer, then what else it was sent."""
     shares = (
         PlanShare.objects.visible_to(actor)
         .select_related("plan__finding__site__supplier")
@@ -76,6 +76,9 @@ def _party(actor: Actor) -> Landing:
     context = {
         "awaiting": shares.filter(status__in=WAITING)[:SHOWN],
         "others": shares.exclude(status__in=WAITING)[:SHOWN],
+        "proposals": UpdateProposal.objects.to_answer(actor).select_related("share__plan__finding__site")[
+            :SHOWN
+        ],
         "visible": glance["total"],
         "glance": glance,
         "is_customer": actor.acts_for(OrganisationKind.CUSTOMER),

@@ -5,16 +5,19 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
-from actionplans.models import ActionPlan, PlanShare, Reply, ShareStatus
+from actionplans.models import ActionPlan, PlanShare, Reply, ShareStatus, UpdateAgreement
 from actionplans.plans.drafts import today_at
 from actionplans.plans.services import carry_on_plan, note_uploaded, publish_plan
 from actionplans.sharing.services import reply
 from actionplans.standing import earlier_plans
+from actionplans.updates.services import Terms
+from actionplans.updates.sweeping import sweep
 from carportal.core.actor import Role
 from carportal.core.audit import Aggregate, Reader, timeline, verify
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed
 from carportal.core.models import Notification
 from findings.models import Access, Audit, EntryType, Finding
+from tests.actionplans.agreeing import agree, post, stand_still
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import (
     CALL,
@@ -215,6 +218,29 @@ class TestByCorrection:
         carried = ActionPlan.objects.get(finding=new)
         assert carried.carried_on_from in plans
         assert [texts_of(plan)["actions"] for plan in plans] == ["one", "two"]
+
+    def test_what_was_agreed_about_updates_goes_on_with_each_share(
+        self, story: Story, auditing: Auditing, first: Finding, monkeypatch: pytest.MonkeyPatch
+    ):
+        stand_still(monkeypatch, date(2026, 3, 2))
+        plan = make_plan(first, story.alice)
+        share = share_with(plan, story.alice, story.customer)
+        agree(share, story.alice, story.dora, Terms(6, date(2026, 3, 31)))
+        stand_still(monkeypatch, date(2026, 3, 31))
+        post(share, story.alice)
+        wrong = auditing.hold(date(2025, 3, 1))
+        new = auditing.car(self.correct(auditing, wrong, "5A.B"))
+        agreed = UpdateAgreement.objects.get(share__plan__finding=new)
+        assert (agreed.months, agreed.first_due, agreed.next_due) == (
+            6,
+            date(2026, 3, 31),
+            date(2026, 9, 30),
+        )
+        assert agreed.share.organisation == story.customer
+        assert not agreed.share.updates.exists()  # what was posted stays with the old plan
+        Notification.objects.all().delete()
+        assert sweep(date(2026, 9, 30)).updates == 2
+        assert {each.object_id for each in Notification.objects.all()} == {agreed.share.plan_id}
 
     def test_car_without_a_plan_takes_none_along(self, auditing: Auditing, first: Finding):
         wrong = auditing.hold(date(2025, 3, 1))

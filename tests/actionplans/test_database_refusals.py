@@ -1,17 +1,32 @@
 """What the database itself refuses of plans, whatever code or hand writes to it."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from itertools import product
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 from django_fsm import can_proceed
 
-from actionplans.models import ActionPlan, DraftField, PlanShare, Reply, ReplyKind, Revision, ShareStatus
+from actionplans.models import (
+    ActionPlan,
+    DraftField,
+    PlanShare,
+    Reply,
+    ReplyKind,
+    Revision,
+    ShareStatus,
+    Update,
+    UpdateAgreement,
+    UpdateProposal,
+)
 from actionplans.plans.services import publish_plan
 from actionplans.sharing.services import reply, withdraw_share
+from actionplans.updates.services import Terms
+from tests.actionplans.agreeing import post, propose
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import person_of, share_with, write
 
@@ -216,3 +231,66 @@ class TestPlans:
             refuses(sql, row.pk, match="violates foreign key constraint")
             with pytest.raises(ProtectedError), transaction.atomic():
                 row.delete()
+
+
+class TestUpdates:
+    @pytest.fixture
+    def proposal(self, story: Story, share: PlanShare) -> UpdateProposal:
+        post(share, story.alice)
+        return propose(share, story.alice, Terms(3, timezone.localdate() + timedelta(days=90)))
+
+    @pytest.mark.usefixtures("proposal")
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "UPDATE actionplans_update SET text = 'Another.'",
+            "DELETE FROM actionplans_update",
+            "UPDATE actionplans_sharedupdate SET counted_for = now()",
+            "DELETE FROM actionplans_sharedupdate",
+        ],
+    )
+    def test_what_was_posted_stays(self, sql: str):
+        refuses(sql, match="Cannot update or delete rows")
+
+    @pytest.mark.usefixtures("proposal")
+    @pytest.mark.parametrize("change", ["months = 6", "first_due = now()", "by_side = 'party'"])
+    def test_what_was_proposed_stays(self, change: str):
+        refuses(
+            f"UPDATE actionplans_updateproposal SET {change}",  # noqa: S608 - of this test
+            match="Cannot update rows",
+        )
+
+    def test_answer_is_final_and_has_its_time(self, proposal: UpdateProposal):
+        rows = UpdateProposal.objects.filter(pk=proposal.pk)
+        with pytest.raises(IntegrityError, match="answered_with_time"), transaction.atomic():
+            rows.update(status="accepted")
+        assert rows.update(status="declined", answered_at=timezone.now()) == 1
+        for status in ("proposed", "accepted", "withdrawn"):
+            with pytest.raises(DatabaseError, match="Invalid transition"), transaction.atomic():
+                rows.update(status=status)
+
+    def test_one_proposal_is_open_at_a_time(self, proposal: UpdateProposal):
+        again = UpdateProposal(share=proposal.share, by_side="party", months=3, first_due=proposal.first_due)
+        with pytest.raises(IntegrityError, match="one_open_per_share"), transaction.atomic():
+            again.save()
+
+    @pytest.mark.parametrize(
+        ("values", "constraint"),
+        [
+            ({"months": 5}, "agreement_frequency_is_known"),
+            ({"next_due": date(2026, 5, 30)}, "goes_on_from_its_first_date"),
+        ],
+    )
+    def test_agreement_has_a_known_frequency_and_goes_on(
+        self, share: PlanShare, values: dict[str, object], constraint: str
+    ):
+        agreed: dict[str, object] = {
+            "months": 3,
+            **dict.fromkeys(["first_due", "next_due"], date(2026, 5, 31)),
+        }
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            UpdateAgreement.objects.create(share=share, **{**agreed, **values})
+
+    def test_update_says_something(self, plan: ActionPlan):
+        with pytest.raises(IntegrityError, match="update_says_something"), transaction.atomic():
+            Update.objects.create(plan=plan, text="")

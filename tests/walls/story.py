@@ -13,6 +13,8 @@ from django.utils import timezone
 from actionplans.models import PlanShare, ReplyKind
 from actionplans.plans.services import carry_on_plan, publish_plan
 from actionplans.sharing.services import reply, withdraw_share
+from actionplans.updates.services import Terms, accept_proposal, post_update, propose_updates
+from actionplans.updates.sweeping import sweep
 from carportal.core.actor import Actor, OrganisationKind, Role
 from carportal.core.delivery import deliver_due
 from findings.models import Audit, Finding
@@ -27,6 +29,7 @@ from tests.findings.making import Auditing
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # Far above the references that other tests take out of the sequence; each world begins here.
 FIRST_REFERENCE = 900_000
+EVERY_QUARTER = Terms(3, date(2026, 6, 2))
 
 # What is said of the second customer, by it and to it; none of it reaches anybody but the site.
 SECRETS = {
@@ -39,6 +42,7 @@ SECRETS = {
     "praise": "Now it meets what we require.",
     "note": "For you alone: the agency is Quickhands.",
     "passing text": "Six of the contracts were with that agency.",
+    "progress": "Half of what that agency took is paid back.",
 }
 
 
@@ -167,7 +171,7 @@ class Story:
         self.share = share_with(
             self.plan, gina, self.customer, asks=CONFIRM, note="Have we missed anything?" + self.mark
         )
-        share_with(self.plan, gina, self.ngo, asks=CALL)
+        self.share_of_ngo = share_with(self.plan, gina, self.ngo, asks=CALL)
         self._second_answers(gina)
         self.clock.at(50)
         self._reply(self.share, self.nora, ReplyKind.ACKNOWLEDGED, "We come back to you." + self.mark)
@@ -177,7 +181,27 @@ class Story:
         publish_plan(plan_id=self.plan.pk, actor=gina)
         self.clock.at(62)
         share_with(self.plan, gina, self.customer, asks=INFORM)
+        self._keep_up_to_date(gina)
         self._second_leaves(gina)
+
+    def _keep_up_to_date(self, gina: Actor) -> None:
+        """Updates are agreed with one party and proposed to another; one goes to everybody."""
+        self.clock.at(63)
+        shares = [self.share, self.share_of_ngo]
+        proposals = propose_updates(share_ids=[each.pk for each in shares], actor=gina, terms=EVERY_QUARTER)
+        self.clock.at(64)
+        (to_customer,) = (each for each in proposals if each.share_id == self.share.pk)
+        accept_proposal(proposal_id=to_customer.pk, actor=self.actor(self.nora))
+        shares += self._second_agrees(gina)
+        self.clock.at(66)
+        self._post(gina, shares, "The first workers have their money back." + self.mark)
+        self._second_hears_more(gina)
+        self.clock.at(68)
+        sweep(date(2026, 3, 20))
+
+    def _post(self, gina: Actor, shares: list[PlanShare], text: str) -> None:
+        ids = [share.pk for share in shares]
+        post_update(plan_id=self.plan.pk, actor=gina, text=text, share_ids=ids)
 
     def _reply(self, share: PlanShare, user: User, kind: ReplyKind, comment: str) -> None:
         sent = share.sent.latest("sent_at")
@@ -215,6 +239,24 @@ class Story:
         withdraw_share(share_id=self.seconds_share.pk, actor=gina)
         self.clock.at(54)
         self.seconds_share = share_with(self.plan, gina, self.second, asks=CALL)
+
+    def _second_agrees(self, gina: Actor) -> list[PlanShare]:
+        """On more updates than the others get."""
+        if self.second is None:
+            return []
+        self.clock.at(65)
+        terms = Terms(1, date(2026, 3, 31))
+        (proposal,) = propose_updates(
+            share_ids=[self.seconds_share.pk], actor=self.actor(self.bertram), terms=terms
+        )
+        accept_proposal(proposal_id=proposal.pk, actor=gina)
+        return [self.seconds_share]
+
+    def _second_hears_more(self, gina: Actor) -> None:
+        if self.second is None:
+            return
+        self.clock.at(67)
+        self._post(gina, [self.seconds_share], SECRETS["progress"])
 
     def _second_leaves(self, gina: Actor) -> None:
         if self.second is None:

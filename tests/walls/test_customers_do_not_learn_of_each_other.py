@@ -99,6 +99,11 @@ def try_out(story: Story, user: User, into: Transcript) -> None:
             {"sent": str(share.sent.latest("sent_at").pk), "kind": "changes_requested"},
         ),
         (reverse("share_withdraw", args=[share.pk]), {}),
+        (reverse("share_agree", args=[share.pk]), {}),
+        (reverse("share_agree", args=[share.pk]), {"months": "1", "first_due": "2026-03-01"}),
+        (reverse("share_answer", args=[share.pk]), {"answer": "accept", "proposal": str(uuid4())}),
+        (reverse("plan_update", args=[story.finding.pk]), {}),
+        (reverse("plan_agree", args=[story.finding.pk]), {}),
         (reverse("plan_publish", args=[story.finding.pk]), {}),
         (reverse("plan_edit", args=[story.other.pk]), {}),
     ]
@@ -241,6 +246,7 @@ def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:
             "/cars/csv/",
             "/cars/excel/",
             "/shares/id",
+            "/shares/id/agree/",
             "/cars/id/plan/",
             "/cars/id/plan/pdf/",
             "/shares/id/pdf/",
@@ -253,4 +259,4 @@ def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:
         for path in paths:
             assert any(each.startswith(path) for each in seen), (name, path, sorted(seen))
     mails = {name: len(worlds.together[name].mails) for name in ("nora", "fay", "lars", "carl")}
-    assert mails == {"nora": 5, "fay": 2, "lars": 1, "carl": 0}
+    assert mails == {"nora": 7, "fay": 5, "lars": 1, "carl": 0}

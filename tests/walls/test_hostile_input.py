@@ -37,6 +37,7 @@ PLAUSIBLE = {
     "issue_title": "A title",
     "date": "2026-02-27",
     "on": "2026-03-02",
+    "first_due": "2026-06-30",
     "reason": "The report was read wrongly.",
     "note": "For the record.",
     "comment": "What we think.",
@@ -103,10 +104,10 @@ def attempts(form: Form) -> Iterator[dict[str, list[str]]]:
     good = plausible(form)
     texts = set(form.texts)
     yield good
-    yield good | {name: [ODD] for name in texts - {"date", "on", "email"}}
+    yield good | {name: [ODD] for name in texts - {"date", "on", "first_due", "email"}}
     for names in [{name} for name in texts] if len(texts) < 7 else [texts]:
         yield good | {name: [NUL] for name in names}
-    for name in texts & {"date", "on"}:
+    for name in texts & {"date", "on", "first_due"}:
         yield from (good | {name: [value]} for value in DATES)
     yield good | {name: [HUGE] for name in form.texts[-1:]}
     yield good | {name: [NUL, ODD] for name in {*form.fields, *form.choices, *form.buttons} - texts}

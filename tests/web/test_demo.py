@@ -1,13 +1,15 @@
 """The demo: the whole story at several stages, through the services, in an empty database only."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from actionplans.models import ActionPlan, PlanShare, ShareStatus
+from actionplans.models import ActionPlan, PlanShare, ShareStatus, Update, UpdateAgreement, UpdateProposal
 from carportal.core.audit import verify
 from carportal.local.run import DEMO_ACCOUNTS, DEMO_PASSWORD
 from findings.models import Audit, AuditStatus, AuditType, Finding, FindingStatus
@@ -39,6 +41,12 @@ def test_the_demo_has_the_story_at_every_stage() -> None:
     assert ActionPlan.objects.exclude(uploaded_on=None).exists()
     stages = {ShareStatus.AWAITING, ShareStatus.CONFIRMED, ShareStatus.CHANGES_REQUESTED}
     assert stages <= set(PlanShare.objects.values_list("status", flat=True))
+    assert UpdateAgreement.objects.due_by(timezone.localdate() + timedelta(days=14)).exists()
+    assert set(UpdateProposal.objects.filter(status="proposed").values_list("by_side", flat=True)) == {
+        "site",
+        "party",
+    }
+    assert Update.objects.exists()
     assert verify().whole
 
 

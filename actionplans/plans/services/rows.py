@@ -5,7 +5,7 @@ from uuid import UUID
 
 from actionplans.plans.models import ActionPlan, DraftField
 from carportal.core.actor import Actor
-from carportal.core.audit import Aggregate, EventKind, record
+from carportal.core.audit import Aggregate, EventKind, Value, record
 from findings.models import Finding
 
 
@@ -28,7 +28,7 @@ def lock_plan(plan_id: UUID) -> ActionPlan:
 
 
 def record_on(
-    plan: ActionPlan, kind: EventKind, actor: Actor, *, party_id: UUID | None = None, **data: str
+    plan: ActionPlan, kind: EventKind, actor: Actor, *, party_id: UUID | None = None, **data: Value
 ) -> None:
     """One event on the plan's chain; with `party_id` no other party ever reads it."""
     record(

@@ -3,7 +3,7 @@
 from actionplans.sharing.services.carrying import carry_over_shares
 from actionplans.sharing.services.replying import NewerVersion, reply
 from actionplans.sharing.services.sharing import Party, Prepared, prepare_share, share_plan
-from actionplans.sharing.services.withdrawing import follow_relationship, withdraw_share
+from actionplans.sharing.services.withdrawing import follow_relationship, lock_share, withdraw_share
 
 __all__ = [
     "NewerVersion",
@@ -11,6 +11,7 @@ __all__ = [
     "Prepared",
     "carry_over_shares",
     "follow_relationship",
+    "lock_share",
     "prepare_share",
     "reply",
     "share_plan",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from django.db.models import TextChoices
+from django.db.models import Choices
 from django.utils.functional import Promise
 
 from carportal.core.actor import Actor
@@ -24,14 +24,14 @@ class Reader(StrEnum):
 class EventKind:
     """A kind of event; `sentence` is filled from the data that `record` is given.
 
-    A value that is stored as a choice (`"changes_requested"`) is shown by the label that `choices`
+    A value that is stored as a choice (`"changes_requested"`, or a number) is shown by the label that `choices`
     gives for its name.
     """
 
     name: str
     sentence: str | Promise
     readers: frozenset[Reader] | set[Reader]
-    choices: Mapping[str, type[TextChoices]] = field(default_factory=dict)
+    choices: Mapping[str, type[Choices]] = field(default_factory=dict)
 
 
 class ActorNames(NamedTuple):

@@ -10,10 +10,21 @@ class DemoReply(NamedTuple):
     comment: str = ""
 
 
+class DemoAgreement(NamedTuple):
+    """Updates proposed by one side, and agreed where the other has `accepted`; dates count from the day of seeding."""
+
+    party: str
+    months: int
+    first_in_days: int
+    accepted: bool = True
+    by_site: bool = True
+
+
 class DemoPlan(NamedTuple):
     """The plan for the CAR that `audit` raised on `code`, in the state in which the demo shows it.
 
     `asks`: party -> ask keys answered with yes. `replies` come in order. `published` moves the CAR on.
+    `update` is posted to everybody once the updates are agreed.
     """
 
     audit: str
@@ -24,6 +35,8 @@ class DemoPlan(NamedTuple):
     replies: list[DemoReply]
     published: bool = False
     uploaded_on: date | None = None
+    agreements: tuple[DemoAgreement, ...] = ()
+    update: str = ""
 
 
 FEES_PLAN = {
@@ -77,10 +90,14 @@ PLANS = [
         {"northfield": ["confirm_requirements"], "alliance": ["call_on_approach"]},
         [DemoReply("northfield", "acknowledged"), DemoReply("northfield", "confirmed", "We will take part in the repayment.")],
         published=True, uploaded_on=date(2025, 8, 4),
+        agreements=(DemoAgreement("northfield", 3, 10), DemoAgreement("alliance", 3, 30, accepted=False)),
     ),
     DemoPlan(
         "ZAA100005", "5A.A", {"U": False, "K": False, "E": True}, WAGES_PLAN,
         {"northfield": ["confirm_requirements"]}, [DemoReply("northfield", "confirmed")], published=True,
+        agreements=(DemoAgreement("northfield", 6, 12),),
+        update="The lowest grade went up by a sixth of the gap in spring, and the committee has seen the figures of every "
+        "grade. Open: two customers have not yet said whether they can commit to orders for a whole season.",
     ),
     DemoPlan(
         "ZAA100007", "8.A", {"U": False, "K": False, "E": True}, PROVIDERS_PLAN,
@@ -94,6 +111,7 @@ PLANS = [
         "ZAA100009", "5A.A", {"U": False, "K": False, "E": True}, WAGES_PLAN,
         {"northfield": ["confirm_requirements"], "lumiere": ["confirm_requirements"]},
         [DemoReply("northfield", "changes_requested", "Please say which grades the first step is for, and from when.")],
+        agreements=(DemoAgreement("northfield", 4, 45, accepted=False, by_site=False),),
     ),
     DemoPlan("ZAA100017", "1A.B", {"U": False, "K": False, "E": False, "O": False}, {}, {}, []),
     DemoPlan(
@@ -104,5 +122,6 @@ PLANS = [
     DemoPlan(
         "ZAA100006", "7.A", {"U": False, "K": False, "E": True}, HIRING_PLAN,
         {"harbour": ["confirm_requirements"], "lumiere": ["confirm_requirements"]}, [], published=True,
+        agreements=(DemoAgreement("harbour", 3, 60),),
     ),
 ]  # fmt: skip

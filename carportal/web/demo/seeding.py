@@ -1,20 +1,24 @@
 """Tells the demo's story through the same services that people's clicks call, in one transaction."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.utils import timezone
 
 from actionplans.annex import value_digest
+from actionplans.models import PlanShare
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.services import note_uploaded, publish_plan, save_draft, start_plan
 from actionplans.sharing.services import Party, reply, share_plan
+from actionplans.updates.services import Terms, accept_proposal, post_update, propose_updates
 from carportal.core.actor import Actor, OrganisationKind
 from carportal.core.errors import Conflict
 from carportal.web.demo.audits import AUDITS, DemoAudit
 from carportal.web.demo.people import ACCOUNTS, ORGANISATIONS, PASSWORD, RELATIONSHIPS, SITES, DemoAccount
-from carportal.web.demo.plans import PLANS, DemoPlan
+from carportal.web.demo.plans import PLANS, DemoAgreement, DemoPlan
 from findings.models import Finding
 from findings.services import (
     AuditDetails,
@@ -166,6 +170,26 @@ class Seeding:
             publish_plan(plan_id=plan.pk, actor=site)
         if demo.uploaded_on:
             note_uploaded(plan_id=plan.pk, actor=site, on=demo.uploaded_on)
+        for agreed in demo.agreements:
+            self._agree(agreed, site, shares[self.organisations[agreed.party].pk])
+        if demo.update:
+            post_update(
+                plan_id=plan.pk,
+                actor=site,
+                text=demo.update,
+                share_ids=[share.pk for share in shares.values()],
+            )
+
+    def _agree(self, demo: DemoAgreement, site: Actor, share: PlanShare) -> None:
+        """On updates, each side saying what its people would."""
+        party = self.actors[demo.party]
+        proposing, answering = (site, party) if demo.by_site else (party, site)
+        first_due = timezone.localdate() + timedelta(days=demo.first_in_days)
+        proposals = propose_updates(
+            share_ids=[share.pk], actor=proposing, terms=Terms(demo.months, first_due)
+        )
+        if demo.accepted:
+            accept_proposal(proposal_id=proposals[0].pk, actor=answering)
 
     def _actor_of_supplier(self, site: Site) -> Actor:
         keys = {organisation.pk: key for key, organisation in self.organisations.items()}

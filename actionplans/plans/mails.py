@@ -1,0 +1,35 @@
+"""What the mails about plans have in common: to whom they go, which CAR they are about, where they lead."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from carportal.core.models import Notification
+from carportal.core.notifications import Recipient
+from findings.models import Finding
+from stakeholders.models import Membership
+
+
+def people(members: QuerySet[Membership]) -> Iterable[Recipient]:
+    for member in members.filter(user__is_active=True).select_related("user").order_by("user__email"):
+        yield recipient(member)
+
+
+def recipient(member: Membership) -> Recipient:
+    user = member.user
+    return Recipient(user_id=user.pk, email=user.email, name=user.name, language=user.language)
+
+
+def still_there(notification: Notification, members: QuerySet[Membership]) -> bool:
+    """Nothing goes to somebody who has left the organisation meanwhile."""
+    return members.filter(user=notification.recipient_id, user__is_active=True).exists()
+
+
+def absolute(path: str) -> str:
+    return settings.SITE_URL.rstrip("/") + path
+
+
+def about(finding: Finding) -> dict[str, Any]:
+    return {"finding": finding, "site": finding.site, "supplier": finding.site.supplier}

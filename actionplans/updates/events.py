@@ -1,0 +1,37 @@
+"""What is agreed about updates and which are posted, as the plan's audit trail tells it; each party reads its own lines."""
+
+from django.utils.translation import gettext_lazy as _
+
+from actionplans.plans.events import ALL_BUT_AUDITORS
+from actionplans.updates.models import Frequency
+from carportal.core.audit import EventKind
+
+_EVERY = {"every": Frequency}
+
+UPDATES_PROPOSED = EventKind(
+    "updates_proposed",
+    _("Proposed updates to %(party)s %(every)s, the first on %(day)s"),
+    ALL_BUT_AUDITORS,
+    _EVERY,
+)
+UPDATES_AGREED = EventKind(
+    "updates_agreed",
+    _("Agreed on updates to %(party)s %(every)s, the first on %(day)s"),
+    ALL_BUT_AUDITORS,
+    _EVERY,
+)
+UPDATES_DECLINED = EventKind(
+    "updates_declined",
+    _("Declined the proposal for updates to %(party)s %(every)s, the first on %(day)s"),
+    ALL_BUT_AUDITORS,
+    _EVERY,
+)
+UPDATES_WITHDRAWN = EventKind(
+    "updates_proposal_withdrawn",
+    _("Withdrew the proposal for updates to %(party)s %(every)s, the first on %(day)s"),
+    ALL_BUT_AUDITORS,
+    _EVERY,
+)
+UPDATE_POSTED = EventKind("update_posted", _("Posted an update to %(party)s"), ALL_BUT_AUDITORS)
+
+KINDS = (UPDATES_PROPOSED, UPDATES_AGREED, UPDATES_DECLINED, UPDATES_WITHDRAWN, UPDATE_POSTED)

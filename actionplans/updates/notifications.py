@@ -1,0 +1,278 @@
+"""The mails about updates; none of them has the text of one."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from actionplans.plans.mails import about, absolute, people, still_there
+from actionplans.plans.models import ActionPlan
+from actionplans.sharing.models import PlanShare, SharedRevision, ShareStatus
+from actionplans.updates.models import ProposalStatus, SharedUpdate, Side, UpdateAgreement, UpdateProposal
+from actionplans.updates.policy import goes_on
+from actionplans.updates.querysets import AgreementQuerySet
+from actionplans.updates.recipients import staff, writers
+from actionplans.updates.reminders import REPLY_STEPS, Step, due_of, later_than, period_of, step_of
+from carportal.core.models import Notification
+from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail
+from stakeholders.models import Membership
+
+OF_SHARE = (
+    "share__plan__finding__site__supplier",
+    "share__organisation",
+)
+DAY = "j F Y"
+
+
+def _overtaken(notification: Notification, periods: Iterable[str]) -> bool:
+    """Whether a later step is owed to the same person; that one alone is still worth sending."""
+    return Notification.objects.filter(
+        kind=notification.kind,
+        object_id=notification.object_id,
+        recipient=notification.recipient_id,
+        period__in=list(periods),
+    ).exists()
+
+
+# --- To a party: the site posted an update ----------------------------------------------------------------
+
+
+def _sent(sent_id: UUID) -> SharedUpdate:
+    return SharedUpdate.objects.select_related("update", *OF_SHARE).get(pk=sent_id)
+
+
+def _members_of_party(share: PlanShare) -> QuerySet[Membership]:
+    return Membership.objects.filter(organisation=share.organisation_id)
+
+
+def _posted_still_due(notification: Notification) -> bool:
+    """Not for what is no longer shared; that the CAR has ended since takes nothing from what happened before."""
+    share = _sent(notification.object_id).share
+    return share.status != ShareStatus.WITHDRAWN and still_there(notification, _members_of_party(share))
+
+
+def _render_posted(notification: Notification) -> Message:
+    share = _sent(notification.object_id).share
+    context = about(share.plan.finding) | {
+        "action_url": absolute(f"{reverse('share', args=[share.pk])}#updates"),
+        "action_label": _("Read the update"),
+    }
+    return render_mail("update_posted", context)
+
+
+# --- To the other side: a proposal; to the one that made it: the answer --------------------------------------
+
+
+def _proposal(proposal_id: UUID) -> UpdateProposal:
+    return UpdateProposal.objects.select_related(*OF_SHARE).get(pk=proposal_id)
+
+
+def _writers_of(side: Side, share: PlanShare) -> QuerySet[Membership]:
+    return writers(share.plan.finding.site.supplier_id if side == Side.SITE else share.organisation_id)
+
+
+def _asked(proposal: UpdateProposal) -> QuerySet[Membership]:
+    return _writers_of(Side.PARTY if proposal.by_side == Side.SITE else Side.SITE, proposal.share)
+
+
+def _asking(proposal: UpdateProposal) -> QuerySet[Membership]:
+    return _writers_of(Side(proposal.by_side), proposal.share)
+
+
+def _proposed_still_due(notification: Notification) -> bool:
+    proposal = _proposal(notification.object_id)
+    return proposal.is_open and goes_on(proposal.share) and still_there(notification, _asked(proposal))
+
+
+def _answered_still_due(notification: Notification) -> bool:
+    proposal = _proposal(notification.object_id)
+    return goes_on(proposal.share) and still_there(notification, _asking(proposal))
+
+
+def _names(share: PlanShare) -> dict[Side, str]:
+    return {Side.SITE: share.plan.finding.site.name, Side.PARTY: share.organisation.name}
+
+
+def _render_proposal(notification: Notification, template: str, *, by: Side) -> Message:
+    """`by` is whose news it is: who proposed, or who answered."""
+    proposal = _proposal(notification.object_id)
+    share = proposal.share
+    context = about(share.plan.finding) | {
+        "who": _names(share)[by],
+        "proposal": proposal,
+        "is_accepted": proposal.status == ProposalStatus.ACCEPTED,
+        "to_party": by == Side.SITE,
+        "action_url": absolute(f"{reverse('share', args=[share.pk])}#updates"),
+        "action_label": _("See what is agreed"),
+    }
+    return render_mail(template, context)
+
+
+def _render_proposed(notification: Notification) -> Message:
+    by = Side(_proposal(notification.object_id).by_side)
+    return _render_proposal(notification, "updates_proposed", by=by)
+
+
+def _render_answered(notification: Notification) -> Message:
+    asked = Side(_proposal(notification.object_id).by_side)
+    answered = Side.PARTY if asked == Side.SITE else Side.SITE
+    return _render_proposal(notification, "updates_answered", by=answered)
+
+
+# --- To the site and the operator: an agreed date -------------------------------------------------------------
+
+
+def _plan(plan_id: UUID) -> ActionPlan:
+    return ActionPlan.objects.select_related("finding__site__supplier").get(pk=plan_id)
+
+
+def _awaited(notification: Notification) -> AgreementQuerySet:
+    """The agreements of the plan whose update of that date has not come yet."""
+    due = due_of(notification.period)
+    return UpdateAgreement.objects.in_force().filter(share__plan=notification.object_id, next_due=due)
+
+
+def _writers_of_site(plan_id: UUID) -> QuerySet[Membership]:
+    return writers(_plan(plan_id).finding.site.supplier_id)
+
+
+def _due_still_due(notification: Notification) -> bool:
+    """Not once the update was posted or another date agreed, nor beside a later reminder of the same date."""
+    due, step = due_of(notification.period), step_of(notification.period)
+    return (
+        _awaited(notification).exists()
+        and still_there(notification, _writers_of_site(notification.object_id))
+        and not _overtaken(notification, (period_of(due, later) for later in later_than(step)))
+    )
+
+
+def _missing_still_due(notification: Notification) -> bool:
+    return _awaited(notification).exists() and still_there(notification, staff())
+
+
+def _render_due(notification: Notification) -> Message:
+    due, step = due_of(notification.period), step_of(notification.period)
+    plan = _plan(notification.object_id)
+    names = _awaited(notification).order_by("share__organisation__name")
+    parties = list(names.values_list("share__organisation__name", flat=True))
+    context = about(plan.finding) | {
+        "sentence": _sentence(step, due),
+        "parties": get_text_list(parties, _("and")),
+        "action_url": absolute(reverse("plan_update", args=[plan.finding_id])),
+        "action_label": _("Post an update"),
+    }
+    return render_mail("update_due", context)
+
+
+def _sentence(step: Step, due: date) -> str:
+    day = date_format(due, DAY)
+    if step.days > 0:
+        return _("The update that was agreed for %(day)s has not been posted yet.") % {"day": day}
+    if step.days == 0:
+        return _("Today, %(day)s, is the day for which an update was agreed.") % {"day": day}
+    return _("The next update is agreed for %(day)s.") % {"day": day}
+
+
+def _render_missing(notification: Notification) -> Message:
+    plan = _plan(notification.object_id)
+    context = about(plan.finding) | {
+        "due": due_of(notification.period),
+        "action_url": absolute(reverse("finding", args=[plan.finding_id])),
+        "action_label": _("Open the CAR"),
+    }
+    return render_mail("update_missing", context)
+
+
+# --- To a party: the site waits for its reply --------------------------------------------------------------------
+
+
+def _asked_for_reply(sent_id: UUID) -> SharedRevision:
+    return SharedRevision.objects.select_related(*OF_SHARE).get(pk=sent_id)
+
+
+def _reply_still_due(notification: Notification) -> bool:
+    """Not once it has answered or was sent something newer."""
+    sent = _asked_for_reply(notification.object_id)
+    share = sent.share
+    waits = share.status in {ShareStatus.AWAITING, ShareStatus.ACKNOWLEDGED}
+    step = step_of(notification.period, REPLY_STEPS)
+    return (
+        waits
+        and goes_on(share)
+        and share.sent.first() == sent
+        and still_there(notification, writers(share.organisation_id))
+        and not _overtaken(notification, (later.name for later in later_than(step, REPLY_STEPS)))
+    )
+
+
+def _render_reply_awaited(notification: Notification) -> Message:
+    sent = _asked_for_reply(notification.object_id)
+    share = sent.share
+    context = about(share.plan.finding) | {
+        "sent": sent,
+        "acknowledged": share.status == ShareStatus.ACKNOWLEDGED,
+        "action_url": absolute(f"{reverse('share', args=[share.pk])}#reply"),
+        "action_label": _("Read the plan and reply"),
+    }
+    return render_mail("reply_awaited", context)
+
+
+def _reply_recipients(sent_id: UUID) -> Iterable[Recipient]:
+    return people(writers(_asked_for_reply(sent_id).share.organisation_id))
+
+
+KINDS = (
+    NotificationKind(
+        name="update_posted",
+        label=gettext_lazy("A site posted an update"),
+        still_due=_posted_still_due,
+        recipients=lambda sent_id: people(_members_of_party(_sent(sent_id).share)),
+        render=_render_posted,
+    ),
+    NotificationKind(
+        name="updates_proposed",
+        label=gettext_lazy("The other side proposed how often updates come"),
+        still_due=_proposed_still_due,
+        recipients=lambda proposal_id: people(_asked(_proposal(proposal_id))),
+        render=_render_proposed,
+    ),
+    NotificationKind(
+        name="updates_answered",
+        label=gettext_lazy("The other side answered your proposal for updates"),
+        still_due=_answered_still_due,
+        recipients=lambda proposal_id: people(_asking(_proposal(proposal_id))),
+        render=_render_answered,
+    ),
+    NotificationKind(
+        name="update_due",
+        label=gettext_lazy("An update that was agreed is due"),
+        still_due=_due_still_due,
+        recipients=lambda plan_id: people(_writers_of_site(plan_id)),
+        render=_render_due,
+    ),
+    NotificationKind(
+        name="update_missing",
+        label=gettext_lazy("An update that was agreed has not come"),
+        still_due=_missing_still_due,
+        recipients=lambda _plan_id: people(staff()),
+        render=_render_missing,
+    ),
+    NotificationKind(
+        name="reply_awaited",
+        label=gettext_lazy("A site waits for your reply"),
+        still_due=_reply_still_due,
+        recipients=_reply_recipients,
+        render=_render_reply_awaited,
+    ),
+)
+
+
+def register_kinds() -> None:
+    for kind in KINDS:
+        register(kind)

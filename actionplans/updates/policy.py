@@ -1,0 +1,73 @@
+"""Who may agree on updates, and who posts them; denied unless said here."""
+
+from django.utils.translation import gettext as _
+
+from actionplans.plans import policy as plan_policy
+from actionplans.sharing.models import PlanShare, ShareStatus
+from actionplans.sharing.policy import is_party
+from actionplans.updates.models import Side, UpdateProposal
+from carportal.core.actor import Actor
+from carportal.core.errors import Conflict, NotAllowed
+from findings.models import Finding
+
+
+def side_of(actor: Actor, share: PlanShare) -> Side | None:
+    """For which of the two sides the actor speaks; None for everybody else."""
+    if plan_policy.is_own(actor, share.plan.finding):
+        return Side.SITE
+    return Side.PARTY if is_party(actor, share) else None
+
+
+def may_agree(actor: Actor, share: PlanShare) -> bool:
+    return side_of(actor, share) is not None and actor.writes
+
+
+def may_agree_now(actor: Actor, share: PlanShare) -> bool:
+    return may_agree(actor, share) and goes_on(share)
+
+
+def may_answer_now(actor: Actor, proposal: UpdateProposal) -> bool:
+    """The side that did not make the proposal accepts or declines it."""
+    waits_for = side_of(actor, proposal.share) != proposal.by_side
+    return may_agree_now(actor, proposal.share) and proposal.is_open and waits_for
+
+
+def may_withdraw_now(actor: Actor, proposal: UpdateProposal) -> bool:
+    is_own = side_of(actor, proposal.share) == proposal.by_side
+    return may_agree_now(actor, proposal.share) and proposal.is_open and is_own
+
+
+def may_post_now(actor: Actor, finding: Finding) -> bool:
+    return plan_policy.may_write_now(actor, finding)
+
+
+def goes_on(share: PlanShare) -> bool:
+    """Updates are for whom the plan is shared with, as long as its CAR is under way."""
+    return share.status != ShareStatus.WITHDRAWN and share.plan.finding.is_under_way
+
+
+def check_agrees(actor: Actor, share: PlanShare) -> Side:
+    """The actor's side; NotAllowed with the reason."""
+    side = side_of(actor, share)
+    if side is None:
+        raise NotAllowed(
+            _("Only the site and the organisation that it shares the plan with agree on updates.")
+        )
+    if not actor.writes:
+        raise NotAllowed(
+            _("Your role in your organisation only reads. Ask a manager of it for the role of an editor.")
+        )
+    return side
+
+
+def check_goes_on(share: PlanShare) -> None:
+    """Conflict where there is nothing to agree on any more."""
+    if share.status == ShareStatus.WITHDRAWN:
+        raise Conflict(
+            _("The plan is not shared with %(party)s any more.") % {"party": share.organisation.name}
+        )
+    if not share.plan.finding.is_under_way:
+        raise Conflict(
+            _("%(reference)s has ended with a later audit; no updates are due any more.")
+            % {"reference": share.plan.finding.reference}
+        )

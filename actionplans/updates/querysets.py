@@ -1,0 +1,87 @@
+"""Whose updates, agreements and proposals an actor sees, and which agreed dates have come or passed."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef
+
+from actionplans.sharing.models import PlanShare
+from carportal.core.actor import Actor
+from findings.models import UNDER_WAY, Finding
+from findings.querysets import FindingQuerySet
+
+if TYPE_CHECKING:
+    from actionplans.updates.models import SharedUpdate, Update, UpdateAgreement, UpdateProposal
+
+
+class AgreementQuerySet(models.QuerySet["UpdateAgreement"]):
+    def visible_to(self, actor: Actor) -> "AgreementQuerySet":
+        """Those of the shares that the actor sees: the site's own, or one's own while it lasts."""
+        return self.filter(share__in=PlanShare.objects.visible_to(actor))
+
+    def in_force(self) -> "AgreementQuerySet":
+        """While the plan is shared and its CAR under way."""
+        return self.filter(share__plan__finding__status__in=UNDER_WAY).exclude(share__status="withdrawn")
+
+    def late(self, on: date) -> "AgreementQuerySet":
+        """The agreed date has passed and no update came; a CAR itself is never late."""
+        return self.in_force().filter(next_due__lt=on)
+
+    def due_by(self, on: date) -> "AgreementQuerySet":
+        """An update is agreed for that day or one before it."""
+        return self.in_force().filter(next_due__lte=on)
+
+
+class ProposalQuerySet(models.QuerySet["UpdateProposal"]):
+    def visible_to(self, actor: Actor) -> "ProposalQuerySet":
+        return self.filter(share__in=PlanShare.objects.visible_to(actor))
+
+    def open(self) -> "ProposalQuerySet":
+        """Not answered yet, and still to be answered."""
+        return self.filter(status="proposed", share__plan__finding__status__in=UNDER_WAY).exclude(
+            share__status="withdrawn"
+        )
+
+    def to_answer(self, actor: Actor) -> "ProposalQuerySet":
+        """Those that wait for the actor's side."""
+        other = "party" if actor.is_supplier else "site"
+        return self.visible_to(actor).open().filter(by_side=other)
+
+
+class UpdateQuerySet(models.QuerySet["Update"]):
+    def visible_to(self, actor: Actor) -> "UpdateQuerySet":
+        """What a site posted is for itself and for those to whom it was sent; the operator reads none."""
+        if actor.is_system:
+            return self
+        if actor.is_supplier and actor.organisation_id is not None:
+            return self.filter(plan__finding__site__supplier=actor.organisation_id)
+        sent = apps.get_model("actionplans", "SharedUpdate").objects.visible_to(actor)
+        return self.filter(Exists(sent.filter(update=OuterRef("pk"))))
+
+
+class SharedUpdateQuerySet(models.QuerySet["SharedUpdate"]):
+    def visible_to(self, actor: Actor) -> "SharedUpdateQuerySet":
+        return self.filter(share__in=PlanShare.objects.visible_to(actor))
+
+
+def with_late_update(findings: FindingQuerySet, actor: Actor, on: date) -> FindingQuerySet:
+    """Those of the CARs for which an agreed update has not come, as far as the actor may know of it.
+
+    A party knows of its own agreement alone; the operator of all of them, as it is told when one is late.
+    """
+    agreements = apps.get_model("actionplans", "UpdateAgreement").objects.late(on)
+    if not actor.is_operator:
+        agreements = agreements.visible_to(actor)
+    late: FindingQuerySet = findings.filter(Exists(agreements.filter(share__plan__finding=OuterRef("pk"))))
+    return late
+
+
+def late_since(finding: Finding, on: date) -> date | None:
+    """The earliest agreed date of the CAR for which no update came: what the operator is told, and no more."""
+    agreements = apps.get_model("actionplans", "UpdateAgreement").objects.late(on)
+    found: date | None = agreements.filter(share__plan__finding=finding).aggregate(
+        since=models.Min("next_due")
+    )["since"]
+    return found

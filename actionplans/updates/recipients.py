@@ -1,0 +1,33 @@
+"""Who hears of updates: those who write for a side, and the operator's compliance staff."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from actionplans.plans.mails import people, recipient
+from carportal.core.actor import WRITING_ROLES, OrganisationKind, Role
+from carportal.core.notifications import Recipient
+from stakeholders.models import Membership
+
+
+def writers(*organisation_ids: UUID) -> QuerySet[Membership]:
+    return Membership.objects.filter(organisation__in=organisation_ids, role__in=WRITING_ROLES)
+
+
+def staff() -> QuerySet[Membership]:
+    return Membership.objects.filter(organisation__kind=OrganisationKind.OPERATOR, role=Role.COMPLIANCE)
+
+
+def writers_by_organisation(organisation_ids: Iterable[UUID]) -> dict[UUID, list[Recipient]]:
+    """Of many organisations in one query."""
+    found: dict[UUID, list[Recipient]] = defaultdict(list)
+    members = writers(*set(organisation_ids)).filter(user__is_active=True).select_related("user")
+    for member in members.order_by("user__email"):
+        found[member.organisation_id].append(recipient(member))
+    return found
+
+
+def compliance_staff() -> list[Recipient]:
+    return list(people(staff()))

@@ -1,0 +1,22 @@
+"""Every write about updates: propose and answer how often, post one."""
+
+from actionplans.updates.services.agreeing import (
+    Terms,
+    accept_proposal,
+    decline_proposal,
+    propose_updates,
+    withdraw_proposal,
+)
+from actionplans.updates.services.carrying import carry_over_agreements
+from actionplans.updates.services.posting import names_disclosed, post_update
+
+__all__ = [
+    "Terms",
+    "accept_proposal",
+    "carry_over_agreements",
+    "decline_proposal",
+    "names_disclosed",
+    "post_update",
+    "propose_updates",
+    "withdraw_proposal",
+]

@@ -1,0 +1,33 @@
+"""Agreements on updates move on with the shares of a plan whose CAR was wrongly ended and is raised anew."""
+
+from actionplans.sharing.models import PlanShare
+from actionplans.updates.models import UpdateAgreement
+from actionplans.updates.reminders import first_look
+from carportal.core.actor import Actor
+from findings.models import Finding
+
+
+def carry_over_agreements(old: Finding, new: Finding, _actor: Actor) -> None:
+    """Registered with `findings.hooks` behind the shares': what was agreed with each party goes on as it stands.
+
+    Updates that were posted, and proposals that nobody has answered, stay with the old plan.
+    """
+    agreements = UpdateAgreement.objects.filter(share__plan__finding=old).exclude(share__status="withdrawn")
+    by_party = {
+        agreement.share.organisation_id: agreement for agreement in agreements.select_related("share")
+    }
+    shares = PlanShare.objects.live().filter(
+        plan__finding=new, plan__carried_on_from__finding=old, agreement=None
+    )
+    UpdateAgreement.objects.bulk_create(
+        UpdateAgreement(
+            share=share,
+            months=before.months,
+            first_due=before.first_due,
+            next_due=before.next_due,
+            remind_on=first_look(before.next_due),
+            agreed_at=before.agreed_at,
+        )
+        for share in shares.order_by("created_at")
+        if (before := by_party.get(share.organisation_id)) is not None
+    )

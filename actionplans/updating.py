@@ -1,0 +1,103 @@
+"""How a site and its parties stand with updates, for the pages and the next step."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.utils import timezone
+
+from actionplans.models import ActionPlan, PlanShare, SharedUpdate, Update, UpdateAgreement, UpdateProposal
+from actionplans.plans.drafts import today_at
+from actionplans.standing import Standing
+from actionplans.updates import policy
+from actionplans.updates.reminders import COUNTS_FROM, due_after_update
+from carportal.core.actor import Actor
+from findings.models import Finding
+
+LATEST = 5  # updates that a page shows of a plan; all that went to a party are on its share's page
+
+
+def site_date(finding: Finding) -> date:
+    """Today, where the site is."""
+    return today_at(finding.site, timezone.now())
+
+
+def agreement_of(share: PlanShare) -> UpdateAgreement | None:
+    try:
+        return share.agreement
+    except UpdateAgreement.DoesNotExist:
+        return None
+
+
+def proposal_of(share: PlanShare) -> UpdateProposal | None:
+    """The one that waits for an answer."""
+    return next((each for each in share.update_proposals.all() if each.is_open), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What was agreed on one share, as it stands on a day."""
+
+    share: PlanShare
+    agreement: UpdateAgreement | None
+    proposal: UpdateProposal | None
+    on: date
+
+    @classmethod
+    def of(cls, share: PlanShare, on: date) -> "Agreed":
+        return cls(share, agreement_of(share), proposal_of(share), on)
+
+    @property
+    def is_late(self) -> bool:
+        return self.agreement is not None and self.agreement.next_due < self.on
+
+    @property
+    def is_due(self) -> bool:
+        """Whether an update that is posted now counts for the next date."""
+        return self.agreement is not None and self.agreement.next_due <= self.on + COUNTS_FROM
+
+    @property
+    def due_after_posting(self) -> date | None:
+        """The date that comes next once an update is posted today."""
+        if self.agreement is None:
+            return None
+        return due_after_update(
+            self.agreement.first_due, self.agreement.months, self.agreement.next_due, posted_on=self.on
+        )
+
+
+def agreed_of(plan: ActionPlan, finding: Finding) -> list[Agreed]:
+    """On every share that lasts, by the party's name; costs no query where all of it is prefetched."""
+    prefetch_related_objects([plan], "shares__organisation", "shares__agreement", "shares__update_proposals")
+    today = site_date(finding)
+    return [Agreed.of(share, today) for share in Standing(plan).shares]
+
+
+def most_pressing(agreed: list[Agreed]) -> Agreed | None:
+    """Of those for which an update is due the one whose date is the earliest."""
+    due = [each for each in agreed if each.is_due]
+    return min(due, key=lambda each: each.agreement.next_due if each.agreement else each.on, default=None)
+
+
+def updates_on(share: PlanShare) -> QuerySet[SharedUpdate]:
+    """What its party was sent, the newest first."""
+    return share.updates.select_related("update__posted_by")
+
+
+def latest_updates(plan: ActionPlan) -> list[Update]:
+    """Of the site's own plan, with those to whom each went."""
+    sent = SharedUpdate.objects.select_related("share__organisation").order_by("share__organisation__name")
+    updates = plan.updates.select_related("posted_by").prefetch_related(Prefetch("sent", queryset=sent))
+    return list(updates[: LATEST + 1])
+
+
+def answers(actor: Actor, agreed: Agreed) -> dict[str, bool]:
+    """What this reader may say to the proposal that is open, for the share's page."""
+    proposal = agreed.proposal
+    if proposal is None:
+        return {"may_answer": False, "may_take_back": False}
+    proposal.share = agreed.share
+    return {
+        "may_answer": policy.may_answer_now(actor, proposal),
+        "may_take_back": policy.may_withdraw_now(actor, proposal),
+    }

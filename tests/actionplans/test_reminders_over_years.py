@@ -1,0 +1,268 @@
+"""Two years of sweeps at whatever times, outages, updates and withdrawals between them, against a plain model.
+
+Each obligation is there exactly once, and no other is.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from actionplans.models import ActionPlan, Frequency, PlanShare
+from actionplans.sharing.services import reply, withdraw_share
+from actionplans.updates.services import Terms
+from actionplans.updates.sweeping import sweep
+from carportal.core.actor import Actor, Role
+from carportal.core.models import Notification
+from stakeholders.models import Organisation, Site
+from tests.actionplans.agreeing import agree, post
+from tests.actionplans.making import end_by_next_audit, make_finding, make_ngo, make_plan, share_with
+from tests.factories import make_actor, make_operator, make_site, make_supplier
+
+pytestmark = pytest.mark.django_db
+
+START = datetime(2027, 11, 3, 9, tzinfo=UTC)  # a leap day lies ahead
+ZONES = ["Pacific/Auckland", "Pacific/Honolulu"]
+# From the issue's words: 14 days and 1 before, on the day, weekly four times, then the operator.
+OFFSETS = [-14, -1, 0, 7, 14, 21, 28, 35]
+NAMES = [
+    "two-weeks-before",
+    "day-before",
+    "on-the-day",
+    "week-after",
+    "two-weeks-after",
+    "three-weeks-after",
+    "four-weeks-after",
+    "operator",
+]
+WRITERS = 2
+Obligation = tuple[str, UUID, str]
+
+picks = st.integers(0, 1000)
+gaps = st.lists(st.integers(24, 200), min_size=3, max_size=8)  # hours
+
+
+@dataclass
+class Deal:
+    """What one party and the site have agreed, as somebody with a calendar would keep it."""
+
+    first: date
+    months: int
+    due: date
+    reminded: int = -1  # place of the last reminder of `due`
+
+    def dates(self) -> list[date]:
+        found = []
+        for number in range(40):
+            year, month = divmod(self.first.month - 1 + self.months * number, 12)
+            day = self.first.day
+            while True:
+                try:
+                    found.append(date(self.first.year + year, month + 1, day))
+                    break
+                except ValueError:
+                    day -= 1
+        return found
+
+    def posted(self, on: date) -> None:
+        if on + timedelta(days=14) >= self.due:
+            self.due = next(each for each in self.dates() if each > on + timedelta(days=14))
+            self.reminded = -1
+
+    def remind(self, on: date) -> int | None:
+        """The place of the reminder to send now; every earlier one is passed over."""
+        passed = [place for place, offset in enumerate(OFFSETS) if self.due + timedelta(days=offset) <= on]
+        if not passed or passed[-1] <= self.reminded:
+            return None
+        self.reminded = passed[-1]
+        return self.reminded
+
+
+@dataclass
+class Party:
+    organisation: Organisation
+    actor: Actor
+    share: PlanShare
+    sent: date
+    answered: bool = False
+    deal: Deal | None = None
+    asked_again: int = 0  # days after the sending
+
+
+@dataclass
+class Side:
+    """One plan of the site, with those it is shared with."""
+
+    plan: ActionPlan
+    zone: ZoneInfo
+    parties: list[Party] = field(default_factory=list)
+    is_over: bool = False
+
+
+class Years(RuleBasedStateMachine):
+    """Each run is one transaction that is rolled back; the clock is the test's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transaction = transaction.atomic()
+        self.transaction.__enter__()
+        self.patch = pytest.MonkeyPatch()
+        self.now = START
+        self.patch.setattr(timezone, "now", lambda: self.now)
+        make_actor(make_operator(), Role.COMPLIANCE)
+        supplier = make_supplier()
+        self.writer = make_actor(supplier)
+        make_actor(supplier, Role.MANAGER)
+        self.expected: set[Obligation] = set()
+        self.sides = [self._side(supplier, zone) for zone in ZONES]
+
+    def _side(self, supplier: Organisation, zone: str) -> Side:
+        site = make_site(supplier)
+        Site.objects.filter(pk=site.pk).update(time_zone=zone)
+        site.refresh_from_db()
+        side = Side(make_plan(make_finding(site), self.writer), ZoneInfo(zone))
+        for _ in range(2):
+            organisation = make_ngo()
+            side.parties.append(self._share(side, organisation, make_actor(organisation)))
+        return side
+
+    def _share(self, side: Side, organisation: Organisation, actor: Actor) -> Party:
+        share = share_with(side.plan, self.writer, organisation)
+        return Party(organisation, actor, share, self.today(side))
+
+    def teardown(self) -> None:
+        self.patch.undo()
+        transaction.set_rollback(True)
+        self.transaction.__exit__(None, None, None)
+
+    def today(self, side: Side) -> date:
+        return self.now.astimezone(side.zone).date()
+
+    def running(self, pick: int) -> tuple[Side, Party] | None:
+        """Somebody with whom something can be agreed."""
+        there = [(side, party) for side in self.sides if not side.is_over for party in side.parties]
+        return there[pick % len(there)] if there else None
+
+    # --- What happens -------------------------------------------------------------------------------
+
+    def time_passes(self, gaps: list[int]) -> None:
+        """So many hours from sweep to sweep."""
+        for hours in gaps:
+            self.now += timedelta(hours=hours)
+            self.sweeps()
+
+    @rule(days=st.integers(10, 60))
+    def nothing_runs_for_a_while(self, days: int) -> None:
+        self.now += timedelta(days=days)
+
+    @rule(hours=st.integers(1, 72))
+    def clock_jumps_back(self, hours: int) -> None:
+        self.now -= timedelta(hours=hours)
+        for _ in range(2):
+            self.sweeps()
+
+    @rule(
+        gaps=gaps,
+        pick=picks,
+        months=st.sampled_from(Frequency.values),
+        days=st.integers(1, 70),
+        by_site=st.booleans(),
+    )
+    def is_agreed(self, gaps: list[int], pick: int, months: int, days: int, by_site: bool) -> None:
+        self.time_passes(gaps)
+        if (found := self.running(pick)) is None:
+            return
+        side, party = found
+        first = self.today(side) + timedelta(days=days)
+        asking, answering = (self.writer, party.actor) if by_site else (party.actor, self.writer)
+        agree(party.share, asking, answering, Terms(months, first))
+        party.deal = Deal(first, months, first)
+
+    @rule(gaps=gaps, pick=picks, to_all=st.booleans())
+    def is_posted(self, gaps: list[int], pick: int, to_all: bool) -> None:
+        self.time_passes(gaps)
+        if (found := self.running(pick)) is None:
+            return
+        side, chosen = found
+        readers = side.parties if to_all else [chosen]
+        first, *others = [party.share for party in readers]
+        post(first, self.writer, *others, text=f"At {self.now}.")
+        for party in readers:
+            if party.deal is not None:
+                party.deal.posted(self.today(side))
+
+    @rule(gaps=gaps, pick=picks)
+    def is_answered(self, gaps: list[int], pick: int) -> None:
+        self.time_passes(gaps)
+        found = self.running(pick)
+        if found is not None and not found[1].answered:
+            party = found[1]
+            newest = party.share.sent.latest("sent_at")
+            reply(share_id=party.share.pk, actor=party.actor, sent_id=newest.pk, kind="confirmed")
+            party.answered = True
+
+    @rule(gaps=gaps, pick=picks)
+    def is_withdrawn_and_shared_anew(self, gaps: list[int], pick: int) -> None:
+        self.time_passes(gaps)
+        if (found := self.running(pick)) is None:
+            return
+        side, party = found
+        withdraw_share(share_id=party.share.pk, actor=self.writer)
+        side.parties.remove(party)
+        side.parties.append(self._share(side, party.organisation, party.actor))
+
+    @rule(pick=st.integers(0, 30))
+    def car_ends(self, pick: int) -> None:
+        """Now and then."""
+        if pick < len(self.sides) and not self.sides[pick].is_over:
+            end_by_next_audit(self.sides[pick].plan.finding)
+            self.sides[pick].is_over = True
+
+    def sweeps(self) -> None:
+        assert not sweep().failed
+        for side in self.sides:
+            for party in side.parties if not side.is_over else []:
+                self._owes(side, party)
+
+    def _owes(self, side: Side, party: Party) -> None:
+        today = self.today(side)
+        place = party.deal.remind(today) if party.deal else None
+        if party.deal is not None and place is not None:
+            kind = "update_missing" if NAMES[place] == "operator" else "update_due"
+            self.expected.add((kind, side.plan.pk, f"{party.deal.due} {NAMES[place]}"))
+        waited = (today - party.sent).days
+        again = 28 if 28 <= waited < 56 else 14 if 14 <= waited < 28 else 0
+        if not party.answered and again > party.asked_again:
+            party.asked_again = again
+            name = {14: "two-weeks-after", 28: "four-weeks-after"}[again]
+            self.expected.add(("reply_awaited", party.share.sent.latest("sent_at").pk, name))
+
+    # --- What must hold -----------------------------------------------------------------------------
+
+    @invariant()
+    def what_is_owed_is_what_the_calendar_says_each_once(self) -> None:
+        kinds = {"update_due": WRITERS, "update_missing": 1, "reply_awaited": 1}
+        owed = list(Notification.objects.filter(kind__in=kinds).values_list("kind", "object_id", "period"))
+        assert set(owed) == self.expected
+        assert len(owed) == sum(kinds[kind] for kind, _object, _period in self.expected)
+
+
+def test_reminders_keep_to_the_calendar_over_two_years():
+    """A step is many statements, so these are fewer examples than elsewhere."""
+    run_state_machine_as_test(
+        Years,
+        settings=settings(
+            max_examples=settings().max_examples // 16,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=set(Phase) - {Phase.explain},
+        ),
+    )
