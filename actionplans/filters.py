@@ -1,14 +1,15 @@
-"""Filters of CARs by their plans and by the replies to them, each within what its reader may know of either."""
+"""Filters of CARs by their plans, the replies to them and the updates agreed on, each within what its reader may know of either."""
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from actionplans.models import ActionPlan, PlanShare, ShareStatus
+from actionplans.models import ActionPlan, PlanShare, ShareStatus, UpdateAgreement
 from carportal.core.actor import Actor
 from findings.filters import Choice, Filter, Viewpoint
 
 NONE, DRAFT, PUBLISHED, SHARED = "none", "draft", "published", "shared"
 AWAITED, CHANGES = "awaited", "changes"
+AGREED, LATE = "agreed", "late"
 WAITING = [ShareStatus.AWAITING, ShareStatus.ACKNOWLEDGED]
 
 
@@ -66,6 +67,19 @@ def _has_reply(value: str, view: Viewpoint) -> Q:
     return Q(Exists(shares.filter(plan__finding=OuterRef("pk"))))
 
 
+def _updates(_view: Viewpoint) -> list[Choice]:
+    return [
+        Choice(LATE, _("Agreed date has passed"), _("Agreed update not here yet")),
+        Choice(AGREED, _("Agreed on")),
+    ]
+
+
+def _has_updates(value: str, view: Viewpoint) -> Q:
+    agreements = UpdateAgreement.objects.with_state_open_to(view.actor)
+    wanted = agreements.late(view.today) if value == LATE else agreements.in_force()
+    return Q(Exists(wanted.filter(share__plan__finding=OuterRef("pk"))))
+
+
 PLAN = Filter(
     name="plan",
     label=_("Action plan"),
@@ -86,4 +100,14 @@ REPLY = Filter(
     counted=True,
     rank=41,
 )
-FILTERS = (PLAN, REPLY)
+UPDATES = Filter(
+    name="updates",
+    label=_("Updates"),
+    everything=_("Agreed or not"),
+    choices=_updates,
+    condition=_has_updates,
+    offered_to=_reads_plans,
+    counted=True,
+    rank=42,
+)
+FILTERS = (PLAN, REPLY, UPDATES)

@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef
 from actionplans.sharing.models import PlanShare
 from carportal.core.actor import Actor
 from findings.models import UNDER_WAY, Finding
-from findings.querysets import FindingQuerySet
 
 if TYPE_CHECKING:
     from actionplans.updates.models import SharedUpdate, Update, UpdateAgreement, UpdateProposal
@@ -20,6 +19,10 @@ class AgreementQuerySet(models.QuerySet["UpdateAgreement"]):
     def visible_to(self, actor: Actor) -> "AgreementQuerySet":
         """Those of the shares that the actor sees: the site's own, or one's own while it lasts."""
         return self.filter(share__in=PlanShare.objects.visible_to(actor))
+
+    def with_state_open_to(self, actor: Actor) -> "AgreementQuerySet":
+        """Those of which the actor may know whether an update has come: a party its own, and the operator all."""
+        return self if actor.is_operator else self.visible_to(actor)
 
     def in_force(self) -> "AgreementQuerySet":
         """While the plan is shared and its CAR under way."""
@@ -64,18 +67,6 @@ class UpdateQuerySet(models.QuerySet["Update"]):
 class SharedUpdateQuerySet(models.QuerySet["SharedUpdate"]):
     def visible_to(self, actor: Actor) -> "SharedUpdateQuerySet":
         return self.filter(share__in=PlanShare.objects.visible_to(actor))
-
-
-def with_late_update(findings: FindingQuerySet, actor: Actor, on: date) -> FindingQuerySet:
-    """Those of the CARs for which an agreed update has not come, as far as the actor may know of it.
-
-    A party knows of its own agreement alone; the operator of all of them, as it is told when one is late.
-    """
-    agreements = apps.get_model("actionplans", "UpdateAgreement").objects.late(on)
-    if not actor.is_operator:
-        agreements = agreements.visible_to(actor)
-    late: FindingQuerySet = findings.filter(Exists(agreements.filter(share__plan__finding=OuterRef("pk"))))
-    return late
 
 
 def late_since(finding: Finding, on: date) -> date | None:

@@ -7,13 +7,13 @@ import pytest
 from actionplans.models import ActionPlan, PlanShare, SharedUpdate, Update, UpdateAgreement
 from actionplans.sharing.checks import NamesDisclosed
 from actionplans.sharing.services import withdraw_share
-from actionplans.updates.querysets import late_since, with_late_update
+from actionplans.updates.querysets import late_since
 from actionplans.updates.services import Terms, post_update
 from carportal.core.actor import SYSTEM, Role
 from carportal.core.audit import Aggregate, Reader, timeline
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed
 from carportal.core.models import Notification
-from findings.models import Finding
+from findings.filters import Filters, Viewpoint
 from tests.actionplans.agreeing import IN_MAY, TODAY, agree, post, stand_still
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import end_by_next_audit, share_with
@@ -250,7 +250,7 @@ class TestLate:
         on = date(2026, 6, 1)
         operator = make_actor(make_operator(), Role.COMPLIANCE)
         found = {
-            actor: with_late_update(Finding.objects.visible_to(actor), actor, on).count()
+            actor: Filters(Viewpoint(actor, on), {"updates": "late"}).findings.count()
             for actor in (story.alice, story.dora, erik, operator, make_actor(make_audit_company()))
         }
         assert list(found.values()) == [1, 1, 0, 1, 0]

@@ -179,7 +179,7 @@ class TestPlans:
 
 
 class TestToWhom:
-    SECRET = {"step1", "left", "plan", "reply"}
+    SECRET = {"step1", "left", "plan", "reply", "updates"}
 
     def test_an_auditor_is_offered_nothing_about_plans_and_step_1(self, personas: Personas) -> None:
         assert self.SECRET.isdisjoint(offered(personas.auditor))
@@ -198,6 +198,7 @@ class TestToWhom:
             ("auditor", {"plan": "published"}),
             ("auditor", {"plan": "none"}),
             ("auditor", {"reply": "awaited"}),
+            ("auditor", {"updates": "late"}),
             ("auditor", {"step1": "urgent"}),
             ("auditor", {"times": "3"}),
             ("customer", {"step1": "urgent"}),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from actionplans.annex.versions import CURRENT
-from actionplans.models import ActionPlan, PlanShare, Revision, ShareStatus
+from actionplans.models import ActionPlan, PlanShare, Revision, ShareStatus, UpdateAgreement
 from carportal.core.actor import Actor
 from carportal.web.landing import landing_for
 from carportal.web.overview import BREAKDOWNS, Bar, breakdown_of, count_by, figures_of, statuses_of
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 AREAS = ["1A", "5A", "8"]
 VALUES = ["all", "ended", "closed", "open", "5A", "GB", "BD", "garments", "1-2-years", "none"]
-VALUES += ["published", "urgent", "again", "3", "awaited", "to_decide", "nonsense"]
+VALUES += ["published", "urgent", "again", "3", "awaited", "late", "agreed", "to_decide", "nonsense"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Car:
     outcome: TriageOutcome | None
     plan: str
     share: ShareStatus | None
+    update_in_days: int | None
     shown: bool
     left: bool
 
@@ -63,6 +64,7 @@ cars = st.lists(
         outcome=st.sampled_from([None, *TriageOutcome]),
         plan=st.sampled_from(["", "draft", "published"]),
         share=st.sampled_from([None, *ShareStatus]),
+        update_in_days=st.sampled_from([None, -90, -1, 0, 1, 90]),
         shown=st.booleans(),
         left=st.booleans(),
     ),
@@ -71,7 +73,7 @@ cars = st.lists(
 )
 queries = st.dictionaries(
     st.sampled_from(
-        ["status", "area", "country", "sector", "age", "plan", "step1", "times", "reply", "left"]
+        ["status", "area", "country", "sector", "age", "plan", "step1", "times", "reply", "updates", "left"]
     ),
     st.sampled_from(VALUES),
     max_size=3,
@@ -165,12 +167,15 @@ class World:
             plan.published, plan.published_at = revision, timezone.now()
             plan.save()
         if car.share:
-            PlanShare.objects.create(
+            share = PlanShare.objects.create(
                 plan=plan,
                 organisation=self.personas.customer.organisation,
                 revision=revision,
                 status=car.share,
             )
+            if car.update_in_days is not None:
+                due = self.today + timedelta(days=car.update_in_days)
+                UpdateAgreement.objects.create(share=share, months=3, first_due=due, next_due=due)
 
 
 @pytest.fixture
