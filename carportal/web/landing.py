@@ -26,6 +26,14 @@ from findings.views.exports import export_urls
 SHOWN = 20
 TO_ATTEND = 5  # of each kind, where a list has the rest
 COMPARED = 5  # fewer CARs are seen at a glance without figures
+HEADINGS = {
+    FindingStatus.OPEN.value: _("Open CARs"),
+    FindingStatus.IN_PROGRESS.value: _("CARs in progress"),
+    FindingStatus.SUPERSEDED.value: _("Superseded CARs"),
+    FindingStatus.CLOSED.value: _("Closed CARs"),
+    ENDED: _("CARs that have ended"),
+    EVERY_STATUS: _("All CARs"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +119,6 @@ def _auditor(actor: Actor) -> Landing:
         "may_record": actor.writes,
     }
     return Landing("web/home_auditor.html", context)
-
-
-HEADINGS = {
-    FindingStatus.OPEN.value: _("Open CARs"),
-    FindingStatus.IN_PROGRESS.value: _("CARs in progress"),
-    FindingStatus.SUPERSEDED.value: _("Superseded CARs"),
-    FindingStatus.CLOSED.value: _("Closed CARs"),
-    ENDED: _("CARs that have ended"),
-    EVERY_STATUS: _("All CARs"),
-}
 
 
 def _operator(filters: Filters) -> Landing:

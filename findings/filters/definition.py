@@ -63,7 +63,8 @@ class Filter:
 
     `condition` must not multiply rows: what is told by other tables is asked with Exists. `otherwise` holds
     while nothing is chosen. `value_of` is the expression whose value is a row's choice, where each row has
-    exactly one; by it CARs are counted. `counted` ones have choices that are figures. Filters stand in the order of their `rank`; those that are not in `front` unfold.
+    exactly one; by it CARs are counted. `counted` ones have choices that are figures. Filters stand in the
+    order of their `rank`; those that are not in `front` unfold.
     """
 
     name: str
