@@ -4,7 +4,7 @@ What is due is found by indexed dates that have come (`<=`), and claimed by the 
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -153,7 +153,7 @@ def _replies_due(today: Today, *, latest: date) -> Swept:
     return _in_batches(ids, lambda batch: _remind_of_replies(batch, today))
 
 
-def _unanswered(step: Step, *, latest: date) -> Iterator[UUID]:
+def _unanswered(step: Step, *, latest: date) -> list[UUID]:
     """Sendings of which the step may hold somewhere, give or take some days; by those of its site it is looked at later."""
     later = later_than(step, REPLY_STEPS)
     over = timedelta(days=later[0].days) if later else REPLY_FORGOTTEN
@@ -172,7 +172,7 @@ def _unanswered(step: Step, *, latest: date) -> Iterator[UUID]:
         share__status__in=[ShareStatus.AWAITING, ShareStatus.ACKNOWLEDGED],
         share__plan__finding__status__in=UNDER_WAY,
     )
-    return sendings.order_by("sent_at", "pk").values_list("pk", flat=True).iterator()
+    return list(sendings.order_by("sent_at", "pk").values_list("pk", flat=True))
 
 
 @transaction.atomic

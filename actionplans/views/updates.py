@@ -131,8 +131,12 @@ def _update_page(
                 if share.organisation_id in named
             ],
         }
-    status = error.status if isinstance(error, Conflict) else 200
-    return render(request, "actionplans/updates/post.html", context, status=status)
+    return render(request, "actionplans/updates/post.html", context, status=_status(error))
+
+
+def _status(error: DomainError | None) -> int:
+    """What is wrong with a field is said on the page itself, as any form says it."""
+    return 200 if error is None or isinstance(error, InvalidInput) else error.status
 
 
 def _unconfirmed(error: NamesDisclosed, shares: list[PlanShare]) -> list[dict[str, str]]:
@@ -168,6 +172,7 @@ def plan_agree(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         (str(each.share.pk), each.share.organisation.name, _how_it_stands(each)) for each in open_to
     )
     form = TermsForManyForm(parties, request.POST if request.method == "POST" else None, initial=initial)
+    status = 200
     if form.is_valid():
         try:
             propose_updates(
@@ -175,6 +180,7 @@ def plan_agree(request: ActorRequest, finding_id: UUID) -> HttpResponse:
             )
         except (Conflict, InvalidInput) as error:
             add_errors(form, error)
+            status = _status(error)
         else:
             messages.success(request, _("Your proposal was sent."))
             return redirect(f"{reverse('plan', args=[finding.pk])}#updates")
@@ -185,7 +191,7 @@ def plan_agree(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         "waiting": [each for each in agreed if each not in open_to],
         "cancel_url": reverse("plan", args=[finding.pk]),
     }
-    return render(request, "actionplans/updates/agree_many.html", context)
+    return render(request, "actionplans/updates/agree_many.html", context, status=status)
 
 
 def _how_it_stands(agreed: Agreed) -> str:
@@ -213,6 +219,7 @@ def share_agree(request: ActorRequest, share_id: UUID) -> HttpResponse:
     if request.method != "POST":
         policy.check_goes_on(shared)
     form = TermsForm(request.POST if request.method == "POST" else None, initial=_initial(shared))
+    status = 200
     if form.is_valid():
         try:
             propose_updates(
@@ -223,6 +230,7 @@ def share_agree(request: ActorRequest, share_id: UUID) -> HttpResponse:
             )
         except (Conflict, InvalidInput) as error:
             add_errors(form, error)
+            status = _status(error)
         else:
             messages.success(request, _("Your proposal was sent."))
             return redirect(_updates_of(shared))
@@ -234,7 +242,7 @@ def share_agree(request: ActorRequest, share_id: UUID) -> HttpResponse:
         "agreed": Agreed.of(shared, site_date(finding)),
         "cancel_url": _updates_of(shared),
     }
-    return render(request, "actionplans/updates/agree.html", context)
+    return render(request, "actionplans/updates/agree.html", context, status=status)
 
 
 def _initial(shared: PlanShare) -> dict[str, Any]:

@@ -139,6 +139,7 @@ class TestAgreeing:
         assert "The proposal was answered or replaced since" in text_of(party.get(late.url))
         refused = send(party, counter, months="12")
         assert "The proposal was answered or replaced since" in problems_of(refused)[0]
+        assert refused.status_code == 409
         assert 'value="12" selected' in refused.content.decode()
         assert UpdateAgreement.objects.get().months == 3
 

@@ -13,7 +13,15 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from carportal.core.models import Delivery, Notification
-from carportal.core.notifications import NotificationKind, Recipient, notify, register, render_mail
+from carportal.core.notifications import (
+    NotificationKind,
+    Owed,
+    Recipient,
+    notify,
+    notify_each,
+    register,
+    render_mail,
+)
 from tests.core.kinds import owe
 from tests.factories import make_user
 
@@ -53,6 +61,18 @@ class TestObligations:
         object_id = owe(ana, period="2026-11-01")
         owe(ana, object_id=object_id, period="2026-12-01")
         assert Delivery.objects.count() == 2
+
+    def test_many_pieces_of_news_at_once_are_owed_each_once(self):
+        ana, ben = somebody(), somebody("Ben")
+        known = owe(ana, period="first")
+        owed = [
+            Owed(known, "first", [ana, ben]),
+            Owed(known, "second", [ana]),
+            Owed(uuid.uuid4(), "", []),
+            Owed(known, "second", [ana]),
+        ]
+        assert [notify_each(kind="test_news", owed=owed) for _ in range(2)] == [2, 0]
+        assert (Notification.objects.count(), Delivery.objects.count()) == (3, 3)
 
     def test_a_new_address_is_not_a_new_person(self):
         ana = somebody()
