@@ -26,7 +26,7 @@ from findings.models import (
     Triage,
     TriageOutcome,
 )
-from findings.policy import may_decide_left
+from findings.policy import may_decide_left, may_import_audits
 from stakeholders.countries import COUNTRIES
 
 SHOWN = 20
@@ -138,6 +138,7 @@ def _operator(actor: Actor) -> Landing:
         "seeking": understood.filter(outcome=TriageOutcome.SEEK_SUPPORT)[:SHOWN],
         "left": left.order_by("-created_at")[:SHOWN] if may_decide_left(actor) else [],
         "drafts": _audits(actor).filter(status=AuditStatus.DRAFT).order_by("-created_at")[:SHOWN],
+        "may_import": may_import_audits(actor),
         "raised_last": _raised_last(under_way),
         "filters": filter_form(Finding.objects.visible_to(actor), None, with_supplier=True),
         "areas": _bars(under_way, "area", areas, "area"),
