@@ -14,6 +14,7 @@ from findings.services.imports import confirm_import, progress_of, upload_import
 from findings.services.left import decide_left
 from findings.services.progress import mark_plan_published
 from findings.services.publication import Decision, Preview, preview_publication, publish_audit
+from findings.services.several import Rehearsal, publish_audits, rehearse_publications
 from findings.services.triage import answer_triage, request_support
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Decision",
     "EntryDetails",
     "Preview",
+    "Rehearsal",
     "add_entry",
     "answer_triage",
     "check_file",
@@ -36,7 +38,9 @@ __all__ = [
     "preview_publication",
     "progress_of",
     "publish_audit",
+    "publish_audits",
     "record_audit",
+    "rehearse_publications",
     "remove_entry",
     "request_support",
     "start_new_edition",
