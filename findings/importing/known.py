@@ -38,6 +38,10 @@ class KnownOrganisation:
     addresses: frozenset[str] = frozenset()  # of its people and of all who were ever invited
 
 
+# Audit companies by reference and by name; several may be called the same.
+Companies = Mapping[str, tuple[KnownOrganisation, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class KnownSite:
     id: UUID
@@ -64,9 +68,8 @@ class KnownAudit:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Organisations and sites by reference, audits by theirs in capitals, audit companies by name as well."""
+    """Organisations and sites by reference, audits by theirs in capitals."""
 
     organisations: Mapping[str, KnownOrganisation] = field(default_factory=dict)
     sites: Mapping[str, KnownSite] = field(default_factory=dict)
     audits: Mapping[str, KnownAudit] = field(default_factory=dict)
-    companies: Mapping[str, tuple[KnownOrganisation, ...]] = field(default_factory=dict)

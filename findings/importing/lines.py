@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from findings.importing.columns import Column, Header
 from findings.importing.dates import DayOrder, NoDate, read_date
+from findings.importing.known import Companies, KnownOrganisation
 from findings.importing.reading import Spreadsheet
 from findings.importing.tables import Place, Table, Value, is_empty
 from findings.importing.values import (
@@ -19,6 +20,7 @@ from findings.importing.values import (
     as_lines,
     as_text,
     audit_type_of,
+    company_of,
     country_of,
     finding_type_of,
     reference_of,
@@ -74,7 +76,7 @@ class Line:
     audit_reference: str
     type: AuditType
     date: datetime.date
-    company: str
+    company: KnownOrganisation
     scope: tuple[str, ...] | None = None
     found: Found | None = None
     contacts: tuple[str, ...] = ()
@@ -88,6 +90,7 @@ class Reader:
     spreadsheet: Spreadsheet
     order: DayOrder
     on: datetime.date
+    companies: Companies
 
     @property
     def header(self) -> Header:
@@ -103,7 +106,7 @@ class Reader:
         cells = _Cells(self.spreadsheet.table, self.header, row)
         if cells.are_empty:
             return None
-        line = _line(cells, self.order, self.on)
+        line = _line(cells, self)
         return cells.problems or line
 
     def lines(self) -> Iterator[Line | list[Problem]]:
@@ -167,7 +170,7 @@ class _Cells:
         self.problems.append(Problem(self.row, self.header.shown(column), value, reason))
 
 
-def _line(cells: _Cells, order: DayOrder, on: datetime.date) -> Line | None:
+def _line(cells: _Cells, reader: Reader) -> Line | None:
     values = {
         "supplier_reference": cells.take(Column.SUPPLIER_REFERENCE, lambda value: reference_of(value, "ZC")),
         "supplier_name": cells.take(Column.SUPPLIER_NAME, lambda value: as_line(value, LONGEST_NAME)),
@@ -178,8 +181,8 @@ def _line(cells: _Cells, order: DayOrder, on: datetime.date) -> Line | None:
             Column.AUDIT_REFERENCE, lambda value: as_line(value, LONGEST_REFERENCE)
         ),
         "type": cells.take(Column.AUDIT_TYPE, audit_type_of),
-        "date": cells.take(Column.AUDIT_DATE, lambda value: _held_on(value, order, on, cells.table)),
-        "company": cells.take(Column.AUDIT_COMPANY, lambda value: as_line(value, LONGEST_NAME)),
+        "date": cells.take(Column.AUDIT_DATE, lambda value: _held_on(value, reader)),
+        "company": cells.take(Column.AUDIT_COMPANY, lambda value: company_of(value, reader.companies)),
         "scope": cells.take(Column.SCOPE, scope_of, needed=False),
         "contacts": cells.take(Column.CONTACT, addresses_of, needed=False),
     }
@@ -190,9 +193,9 @@ def _line(cells: _Cells, order: DayOrder, on: datetime.date) -> Line | None:
     return Line(row=cells.row, found=found, lost_text=lost, **values)  # type: ignore[arg-type]
 
 
-def _held_on(value: Value, order: DayOrder, on: datetime.date, table: Table) -> datetime.date:
-    day = read_date(value, order, starts_in_1904=table.starts_in_1904)
-    if day > on:
+def _held_on(value: Value, reader: Reader) -> datetime.date:
+    day = read_date(value, reader.order, starts_in_1904=reader.spreadsheet.table.starts_in_1904)
+    if day > reader.on:
         raise Bad(_("This date is in the future. An audit is recorded once it was held."))
     if day.year < 1990:
         raise Bad(_("This date is too long ago for a social audit. Check the year."))

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -54,7 +53,6 @@ class _AuditLines:
     """What the rows of one audit say together."""
 
     first: Line
-    company_id: UUID
     scope: tuple[str, ...] | None = None
     entries: dict[EntryKey, EntryText] = field(default_factory=dict)
     rows: dict[EntryKey, int] = field(default_factory=dict)
@@ -87,13 +85,12 @@ class _Planner:
     def add(self, line: Line) -> None:
         before = len(self.plan.problems)
         self._agree_on_supplier_and_site(line)
-        company_id = self._company_of(line)
-        if company_id is None or len(self.plan.problems) > before:
+        if len(self.plan.problems) > before:
             return
         self._add_supplier(line)
         self._add_site(line)
         self._add_contacts(line)
-        self._add_to_audit(line, company_id)
+        self._add_to_audit(line)
 
     def _object(self, line: Line, column: Column, value: str, reason: str) -> None:
         self.plan.problems.append(Problem(line.row, self.header.shown(column), value[:200], reason))
@@ -143,20 +140,6 @@ class _Planner:
             }
             self._object(line, Column.COUNTRY, line.country, reason)
 
-    def _company_of(self, line: Line) -> UUID | None:
-        """By its reference, or by its name if only one is called so."""
-        reference = "".join(line.company.split()).upper()
-        found = self.known.companies.get(reference) or self.known.companies.get(normalised(line.company), ())
-        if len(found) == 1:
-            return found[0].id
-        reason = (
-            _("Several audit companies are called so. Write the reference instead, such as ZC1000123.")
-            if found
-            else _("No audit company of this name is here. Check the name, or add the company first.")
-        )
-        self._object(line, Column.AUDIT_COMPANY, line.company, reason)
-        return None
-
     def _add_supplier(self, line: Line) -> None:
         reference = line.supplier_reference
         organisation = self.known.organisations.get(reference)
@@ -192,19 +175,19 @@ class _Planner:
                 self.contacts.add(key)
                 self.plan.contacts.append(Contact(line.row, *key))
 
-    def _add_to_audit(self, line: Line, company_id: UUID) -> None:
+    def _add_to_audit(self, line: Line) -> None:
         key = line.audit_reference.upper()
         about = ("audit", line.audit_reference)
         before = len(self.plan.problems)
         self._agree(line, about, Column.SITE_REFERENCE, line.site_reference, line.site_reference)
         self._agree(line, about, Column.AUDIT_TYPE, str(line.type.label), line.type)
         self._agree(line, about, Column.AUDIT_DATE, date_format(line.date, "j F Y"), line.date)
-        self._agree(line, about, Column.AUDIT_COMPANY, line.company, company_id)
+        self._agree(line, about, Column.AUDIT_COMPANY, line.company.name, line.company.id)
         if line.scope is not None:
             self._agree(line, about, Column.SCOPE, scope_in_words(line.scope), line.scope)
         if len(self.plan.problems) > before:
             return
-        audit = self.audits.setdefault(key, _AuditLines(line, company_id))
+        audit = self.audits.setdefault(key, _AuditLines(line))
         audit.scope = audit.scope or line.scope
         self._add_finding(audit, line)
 
@@ -248,7 +231,7 @@ class _Planner:
         facts = AuditFacts(
             known.reference if known else line.audit_reference,
             line.site_reference,
-            lines.company_id,
+            line.company.id,
             line.type,
             line.date,
             scope,

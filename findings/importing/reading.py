@@ -42,9 +42,16 @@ def read_spreadsheet(content: bytes) -> Spreadsheet:
         raise Unreadable(NO_HEADER)
     table, header = found[0]
     _check(header)
-    if all(is_empty(value) for row in table.rows[header.row :] for value in row):
+    if not _has_rows(table, header):
         raise Unreadable(_("There are no rows under the names of the columns."))
     return Spreadsheet(table, header, tuple(each.name for each, _header in found[1:]))
+
+
+def _has_rows(table: Table, header: Header) -> bool:
+    """Whether anything stands under the header, be it a formula."""
+    return any(not is_empty(value) for row in table.rows[header.row :] for value in row) or any(
+        place.row > header.row for place in (*table.formulas, *table.faulty)
+    )
 
 
 def _tables(content: bytes) -> list[Table]:

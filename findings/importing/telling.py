@@ -113,11 +113,11 @@ def _note_published(count: int) -> str:
 def parts_of(report: Report) -> list[Part]:
     """All that importing does, by its kind; kinds of which there is nothing are left out."""
     parts = [
-        Part(_("Suppliers that are added"), [_supplier(each) for each in report["suppliers"]]),
-        Part(_("Sites that are added"), [_site(each) for each in report["sites"]]),
-        Part(_("Audits that are recorded"), [_audit(each) for each in report["audits"]]),
-        Part(_("Audits that are changed"), [_changed(each) for each in report["changed"]]),
-        Part(_("Invitations that are prepared"), [_contact(each) for each in report["contacts"]]),
+        Part(_("Suppliers added"), [_supplier(each) for each in report["suppliers"]]),
+        Part(_("Sites added"), [_site(each) for each in report["sites"]]),
+        Part(_("Audits recorded"), [_audit(each) for each in report["audits"]]),
+        Part(_("Audits changed"), [_changed(each) for each in report["changed"]]),
+        Part(_("Invitations prepared"), [_contact(each) for each in report["contacts"]]),
     ]
     return [part for part in parts if part.items]
 

@@ -18,8 +18,8 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-# What no text has, whichever its language.
-_BINARY = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+# What a text has none of, or at the most a stray few, whichever its language.
+_CONTROL = re.compile("[\x01-\x08\x0e-\x1f]")
 
 
 def decode(content: bytes) -> str:
@@ -29,7 +29,7 @@ def decode(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _BINARY.search(text):
+        if "\0" not in text and len(_CONTROL.findall(text)) <= len(text) // 100:
             return text
     raise Unreadable(
         _("This file is neither a workbook nor a text. Save it as .xlsx or .csv and upload that.")

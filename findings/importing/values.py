@@ -10,6 +10,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from findings.importing.countries import country_code
+from findings.importing.known import Companies, KnownOrganisation
 from findings.importing.tables import Value
 from findings.models import AuditType, EntryType
 from findings.publishing.situation import normalised
@@ -131,6 +132,19 @@ def finding_type_of(value: Value) -> EntryType | None:
 
 def _not_among(labels: Sequence[str]) -> str:
     return _("This is not among those that are known: %(kinds)s.") % {"kinds": get_text_list(labels, _("or"))}
+
+
+def company_of(value: Value, companies: Companies) -> KnownOrganisation:
+    """The audit company, by its reference, or by its name if only one is called so."""
+    name = as_text(value)
+    found = companies.get("".join(name.split()).upper()) or companies.get(normalised(name), ())
+    if len(found) == 1:
+        return found[0]
+    raise Bad(
+        _("Several audit companies are called so. Write the reference instead, such as ZC1000123.")
+        if found
+        else _("No audit company of this name is here. Check the name, or add the company first.")
+    )
 
 
 def requirement_of(value: Value) -> tuple[str, Requirement]:

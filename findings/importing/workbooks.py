@@ -23,6 +23,7 @@ from findings.importing.tables import MAX_COLUMNS, MAX_ROWS, Place, Table, Unrea
 
 MAX_UNPACKED = 200 * 1024 * 1024  # bytes, of all parts that are read
 MAX_RATIO = 200  # a sheet of the same cell throughout packs to about a hundredth
+SMALL = 100_000  # bytes; below that the ratio is that of a file of so many
 MAX_CELLS = 2_000_000
 CHUNK = 1024 * 1024
 
@@ -112,7 +113,7 @@ def _unpack(content: bytes) -> dict[str, bytes]:
             if any(info.flag_bits & 1 for info in needed):
                 raise protected()
             sizes = sum(info.file_size for info in needed)
-            if sizes > MAX_UNPACKED or sizes > MAX_RATIO * max(len(content), CHUNK):
+            if sizes > MAX_UNPACKED or sizes > MAX_RATIO * max(len(content), SMALL):
                 raise _too_big()
             return _read_all(archive, needed)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:

@@ -16,7 +16,7 @@ from findings.importing.lines import Line, Problem, Reader
 from findings.importing.planning import plan_import
 from findings.importing.plans import ImportPlan
 from findings.importing.reading import Spreadsheet, read_spreadsheet
-from findings.services.known import load_known, lock_known
+from findings.services.known import load_companies, load_known, lock_known
 from findings.services.writing import Writing
 from stakeholders.policy import require
 
@@ -103,7 +103,7 @@ class _Reading:
     def __init__(self, content: bytes, order: DayOrder, progress: Progress) -> None:
         self.spreadsheet = read_spreadsheet(content)
         self.read: list[Line | list[Problem]] = []
-        reader = Reader(self.spreadsheet, order, timezone.localdate())
+        reader = Reader(self.spreadsheet, order, timezone.localdate(), load_companies())
         numbers = reader.numbers
         for done, row in enumerate(numbers):
             if done % EVERY == 0:

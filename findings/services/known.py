@@ -9,6 +9,7 @@ from django.db.models.functions import Upper
 
 from carportal.core.actor import OrganisationKind
 from findings.importing.known import (
+    Companies,
     EntryKey,
     EntryText,
     Known,
@@ -49,7 +50,6 @@ def load_known(lines: Sequence[Line]) -> Known:
             for each in sites.select_related("supplier")
         },
         audits=_known_audits(lines),
-        companies=_companies(),
     )
 
 
@@ -99,8 +99,8 @@ def _known_audit(audit: Audit) -> KnownAudit:
     )
 
 
-def _companies() -> dict[str, tuple[KnownOrganisation, ...]]:
-    """By reference and by name; several may be called the same."""
+def load_companies() -> Companies:
+    """All of them: they are few, and each row names one."""
     found: dict[str, list[KnownOrganisation]] = defaultdict(list)
     for each in Organisation.objects.filter(kind=OrganisationKind.AUDIT_COMPANY).order_by("reference"):
         company = KnownOrganisation(each.pk, each.reference, each.name, is_supplier=False)

@@ -83,12 +83,18 @@ def _preview(request: ActorRequest, chosen: list[UUID], changed: str | Promise =
 
     def tell(preview: Preview, new: NewCars) -> Told:
         outlook = Outlook(preview, request.actor, new)
-        return {"line": audit_line(preview.audit), "sentence": outlook.sentence, "parts": parts_of(outlook)}
+        return {
+            "line": audit_line(preview.audit),
+            "sentence": outlook.sentence,
+            "parts": parts_of(outlook),
+            "plan": preview.plan,
+        }
 
     rehearsal = services.rehearse_publications(audit_ids=chosen, actor=request.actor, tell=tell)
     published = [each.audit.pk for each in rehearsal.audits]
     context = {
         "sites": _by_site(rehearsal),
+        "totals": _totals(rehearsal),
         "count": len(published),
         "left_out": rehearsal.left_out,
         "changed": changed,
@@ -98,6 +104,14 @@ def _preview(request: ActorRequest, chosen: list[UUID], changed: str | Promise =
         "cancel_url": reverse("audits_to_publish"),
     }
     return render(request, "findings/several/check.html", context, status=409 if changed else 200)
+
+
+def _totals(rehearsal: Rehearsal[Told]) -> dict[str, int]:
+    plans = [each.told["plan"] for each in rehearsal.audits]
+    return {
+        name: sum(len(getattr(plan, name)) for plan in plans)
+        for name in ("raised", "superseded", "closed", "left")
+    }
 
 
 def _by_site(rehearsal: Rehearsal[Told]) -> list[dict[str, Any]]:
@@ -120,11 +134,11 @@ def _drafts(request: ActorRequest) -> AuditQuerySet:
 def _label(audit: Audit, request: ActorRequest) -> str:
     by = ""
     if audit.recorded_by_id != request.actor.organisation_id:
-        by = _("Recorded by %(name)s, who may not have finished it.") % {"name": audit.recorded_by.name}
+        by = _("· recorded by %(name)s, who may not have finished it") % {"name": audit.recorded_by.name}
     return format_html(
         '{} <span class="cell-hint">{} {}</span>',
         audit_line(audit),
-        f"{audit.site.name} ({audit.site.reference}).",
+        f"{audit.site.name} ({audit.site.reference})",
         by,
     )
 
