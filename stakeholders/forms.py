@@ -145,8 +145,9 @@ class PreparedInvitationsForm(forms.Form):
     )
 
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, initial={"invitations": [pk for pk, _label in choices]}, **kwargs)
+        super().__init__(*args, **kwargs)
         self.fields["invitations"].choices = choices  # type: ignore[attr-defined]
+        self.initial["invitations"] = [pk for pk, _label in choices]
 
     def chosen(self) -> list[UUID]:
         return [UUID(pk) for pk in self.cleaned_data["invitations"]]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
 from findings.forms.choices import explained, offer
@@ -45,9 +45,9 @@ class ImportForm(forms.Form):
             "n": settings.IMPORT_MAX_MEGABYTES
         }
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> File[bytes]:
         """Before it is read into memory."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: File[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > settings.IMPORT_MAX_MEGABYTES * 1024 * 1024:
             raise forms.ValidationError(too_big())
         return file

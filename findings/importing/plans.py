@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+from collections.abc import Sized
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -102,8 +103,8 @@ class ImportPlan:
     @property
     def steps(self) -> int:
         """How many things writing it writes."""
-        entries = sum(len(each.entries) for each in self.audits)
-        return sum(map(len, (self.suppliers, self.sites, self.audits, self.changed, self.contacts))) + entries
+        things: list[Sized] = [self.suppliers, self.sites, self.audits, self.changed, self.contacts]
+        return sum(len(kind) for kind in things) + sum(len(each.entries) for each in self.audits)
 
     def digest(self) -> str:
         """SHA-256 of everything that is written."""

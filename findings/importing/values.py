@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -130,7 +129,7 @@ def finding_type_of(value: Value) -> EntryType | None:
     return EntryType(kind)
 
 
-def _not_among(labels: Sequence[str]) -> str:
+def _not_among(labels: list[str]) -> str:
     return _("This is not among those that are known: %(kinds)s.") % {"kinds": get_text_list(labels, _("or"))}
 
 

@@ -129,9 +129,10 @@ def remove_old_files() -> int:
 def progress_of(uploaded: AuditImport) -> tuple[int, int] | None:
     """How many of how many are done; None where nobody has said so yet."""
     try:
-        return cache.get(_key(uploaded.pk))
+        progress: tuple[int, int] | None = cache.get(_key(uploaded.pk))
     except RedisError:
         return None
+    return progress
 
 
 # --- One run --------------------------------------------------------------------------------------
@@ -169,19 +170,16 @@ def _give_up(uploaded: AuditImport) -> None:
 
 
 def _run(uploaded: AuditImport, by: User | None) -> None:
-    file = {
-        "content": bytes(uploaded.content or b""),
-        "order": DayOrder(uploaded.day_order),
-        "progress": partial(_tell_progress, uploaded.pk),
-    }
+    content, order = bytes(uploaded.content or b""), DayOrder(uploaded.day_order)
+    progress = partial(_tell_progress, uploaded.pk)
     try:
         actor = _operator_of(by)
         if uploaded.status == ImportStatus.WRITING:
-            write_file(actor=actor, digest=uploaded.digest, **file)
+            write_file(actor=actor, content=content, order=order, digest=uploaded.digest, progress=progress)
             uploaded.finish()
             uploaded.written_at = timezone.now()
             return
-        _show(uploaded, check_file(actor=actor, **file))
+        _show(uploaded, check_file(actor=actor, content=content, order=order, progress=progress))
     except ChangedSince as changed:
         _show(uploaded, changed.checked, str(changed.message))
     except Unreadable as unreadable:

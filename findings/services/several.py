@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict, InvalidInput
 from findings.models import Audit
+from findings.services.applying import new_car_reference
 from findings.services.publication import Preview, preview_publication, publish_audit
 from stakeholders.models import Site
 
@@ -111,7 +112,7 @@ class _Run(Generic[T]):
         self._digests: list[str] = []
         self._stopped: set[UUID] = set()
         # A number that is taken from the sequence is not given back.
-        self._references = {"new_reference": lambda: f"NEW-{uuid4().hex[:16]}"} if rehearses else {}
+        self._new_reference = _no_reference if rehearses else new_car_reference
 
     def publish(self, audit: Audit) -> None:
         if audit.site_id in self._stopped:
@@ -122,7 +123,12 @@ class _Run(Generic[T]):
             self._leave_out(audit, _("You have to choose as which CAR another goes on."))
             return
         self.audits.append(Rehearsed(preview.audit, self.tell(preview, self.new)))
-        publish_audit(audit_id=audit.pk, actor=self.actor, digest=preview.digest, **self._references)
+        publish_audit(
+            audit_id=audit.pk,
+            actor=self.actor,
+            digest=preview.digest,
+            new_reference=self._new_reference,
+        )
         self.new |= {pk: _titled(preview, pk) for pk in preview.plan.raised}
         self._digests.append(f"{audit.pk} {preview.digest}")
 
@@ -132,6 +138,11 @@ class _Run(Generic[T]):
 
     def digest(self) -> str:
         return hashlib.sha256("\n".join(self._digests).encode()).hexdigest()
+
+
+def _no_reference() -> str:
+    """What no CAR is called for longer than a rehearsal takes."""
+    return f"NEW-{uuid4().hex[:16]}"
 
 
 def _titled(preview: Preview, pk: UUID) -> str:

@@ -58,8 +58,9 @@ class Writing:
         self._progress(self._done, self.plan.steps)
 
     def _load_sites(self) -> None:
-        facts = [each.facts for each in (*self.plan.audits, *self.plan.changed)]
-        sites = Site.objects.filter(reference__in={each.site_reference for each in facts})
+        new = {each.facts.site_reference for each in self.plan.audits}
+        changed = {each.facts.site_reference for each in self.plan.changed}
+        sites = Site.objects.filter(reference__in=new | changed)
         self._sites = {each.reference: each for each in sites}
 
     # --- Audits that are new ----------------------------------------------------------------------

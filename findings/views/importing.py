@@ -75,17 +75,22 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
             form = WriteImportForm(initial={"digest": uploaded.digest})
     context = {"uploaded": uploaded, "form": form, "changed": changed, **_told(uploaded)}
     response = render(request, _template_of(request, uploaded), context, status=409 if changed else 200)
-    if request.htmx and not uploaded.is_to_do:
+    if _is_by_script(request) and not uploaded.is_to_do:
         response["HX-Refresh"] = "true"  # it has come to an end: the whole page is another
     return response
 
 
 def _template_of(request: ActorRequest, uploaded: AuditImport) -> str:
-    if request.htmx:
+    if _is_by_script(request):
         return "findings/imports/progress.html"
     return (
         f"findings/imports/{uploaded.status}.html" if not uploaded.is_to_do else "findings/imports/to_do.html"
     )
+
+
+def _is_by_script(request: ActorRequest) -> bool:
+    """Whether only the middle of the page is asked for."""
+    return bool(vars(request)["htmx"])
 
 
 def _told(uploaded: AuditImport) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def publish(request: ActorRequest) -> HttpResponse:
 
 def _preview(request: ActorRequest, chosen: list[UUID], changed: str | Promise = "") -> HttpResponse:
     if not chosen:
-        messages.warning(request, changed or _("Choose at least one audit."))
+        messages.warning(request, str(changed) or _("Choose at least one audit."))
         return redirect("audits_to_publish")
 
     def tell(preview: Preview, new: NewCars) -> Told:

@@ -7,10 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
+from carportal.core.actor import OrganisationKind
 from carportal.core.audit import Aggregate, Reader, timeline, verify
 from findings.models import Audit
 from stakeholders.models import Organisation
-from tests.factories import make_audit_company, make_operator, make_organisation
+from tests.factories import make_operator, make_organisation
 from tests.findings.spreadsheets import COMPANY, clean, csv_of, row
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def operator() -> Organisation:
-    make_organisation(kind=make_audit_company().kind, name=COMPANY, reference="ZC7000009")
+    make_organisation(OrganisationKind.AUDIT_COMPANY, name=COMPANY, reference="ZC7000009")
     return make_operator()
 
 

@@ -69,7 +69,10 @@ def external_entity() -> bytes:
 
 
 def without(part: str) -> bytes:
-    return repacked(lambda parts: parts.pop(part) and None)
+    def change(parts: dict[str, bytes]) -> None:
+        del parts[part]
+
+    return repacked(change)
 
 
 def encrypted() -> bytes:

@@ -5,7 +5,6 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertRedirects
@@ -22,7 +21,7 @@ from tests.personas import Personas
 UPLOAD = "/audits/import/"
 
 
-def upload(personas: Personas, content: bytes | None = None, **more: str) -> HttpResponse:
+def upload(personas: Personas, content: bytes | None = None, **more: str) -> Response:
     file = SimpleUploadedFile("audits.csv", csv_of() if content is None else content, "text/csv")
     return personas.compliance.client.post(UPLOAD, {"file": file, **more})
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from findings.importing.known import (
+    EntryKey,
     EntryText,
     Known,
     KnownAudit,
@@ -22,7 +23,7 @@ from tests.findings.spreadsheets import clean, csv_of, planned, reasons, row
 SUPPLIER = KnownOrganisation(UUID(int=1), "ZC7000001", "Ribera Produce", is_supplier=True)
 SITE = KnownSite(UUID(int=2), "ZS7000001", "Ribera Packhouse", "ES", "ZC7000001")
 WAGES = entry_key(EntryType.CAR, Requirement("5A", "B"), "Wages do not reach a living wage")
-AS_GOOD: Mapping = {
+AS_GOOD: Mapping[EntryKey, EntryText] = {
     WAGES: EntryText("5A.B", "Wages do not reach a living wage", "The lowest grade earns four fifths of it.")
 }
 

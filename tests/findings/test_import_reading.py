@@ -94,7 +94,7 @@ class TestFiles:
 
 class TestWhatIsRefusedAsAWhole:
     def test_missing_columns_are_named(self) -> None:
-        header = {
+        header: dict[Column, str] = {
             column: name for column, name in HEADER.items() if column not in {Column.COUNTRY, Column.DETAILS}
         }
         with pytest.raises(
@@ -103,7 +103,7 @@ class TestWhatIsRefusedAsAWhole:
             read_spreadsheet(csv_of(header=header))
 
     def test_scope_and_contact_may_be_missing(self) -> None:
-        header = {
+        header: dict[Column, str] = {
             column: name for column, name in HEADER.items() if column not in {Column.SCOPE, Column.CONTACT}
         }
         assert reasons(planned(csv_of(header=header))) == []

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from carportal.core.actor import Actor, Role
+from carportal.core.actor import Actor, OrganisationKind, Role
 from carportal.core.audit import Aggregate, Reader, timeline, verify
 from carportal.core.errors import Conflict, NotAllowed
 from carportal.core.models import Delivery, Notification
@@ -26,7 +26,7 @@ from findings.services import (
 )
 from stakeholders.models import Invitation, Organisation, Site
 from stakeholders.services import revoke_invitation
-from tests.factories import make_actor, make_audit_company, make_member, make_operator, make_organisation
+from tests.factories import make_actor, make_member, make_operator, make_organisation
 from tests.findings.making import Auditing
 from tests.findings.spreadsheets import COMPANY, clean, csv_of, row, xlsx_of
 from tests.parallel import at_once, errors
@@ -48,7 +48,7 @@ ROWS = [
 
 @pytest.fixture
 def operator(db: None) -> Actor:
-    make_organisation(kind=make_audit_company().kind, name=COMPANY, reference="ZC7000009")
+    make_organisation(OrganisationKind.AUDIT_COMPANY, name=COMPANY, reference="ZC7000009")
     return make_actor(make_operator(), Role.COMPLIANCE)
 
 

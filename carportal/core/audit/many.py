@@ -30,7 +30,7 @@ def record_many(events: Iterable[Told], *, actor: Actor) -> list[AuditEvent]:
     for told in by_aggregate:
         key = (told.aggregate, told.aggregate_id)
         event, content = append(links.get(key, BEGINNING), told, actor, names, at)
-        links[key] = Link(event.sequence, event.hash)
+        links[key] = Link(event.sequence, bytes(event.hash))
         appended.append((event, content))
     saved = AuditEvent.objects.bulk_create([event for event, _ in appended], batch_size=BATCH)
     for event, content in appended:

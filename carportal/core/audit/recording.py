@@ -129,6 +129,7 @@ def append(
     str(known.sentence) % {**facts, **personal}
     content = {"actor_name": names.person, "organisation_name": names.organisation, "data": personal}
     salt = secrets.token_bytes(32)
+    digest = content_digest(salt, content)
     event = AuditEvent(
         aggregate=told.aggregate,
         aggregate_id=told.aggregate_id,
@@ -141,9 +142,9 @@ def append(
         actor_role=actor.role or "",
         party_id=told.party_id,
         data=facts,
-        content_digest=content_digest(salt, content),
+        content_digest=digest,
     )
-    event.hash = event_hash(link.hash, event_meta(event), event.content_digest)
+    event.hash = event_hash(link.hash, event_meta(event), digest)
     return event, AuditContent(salt=salt, content=content)
 
 
