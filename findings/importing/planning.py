@@ -21,12 +21,20 @@ from findings.importing.plans import (
     Reason,
     SkippedAudit,
 )
-from findings.importing.wording import differences, note_lost_texts, note_scope, note_twice, same_text
+from findings.importing.wording import (
+    differences,
+    note_lost_texts,
+    note_more_names,
+    note_scope,
+    note_twice,
+    same_text,
+)
 from findings.publishing.situation import normalised
 from findings.requirements import FOUR_PILLARS, TWO_PILLARS
 from findings.scopes import scope_in_words
 
 ONLY_IN_FOUR_PILLARS = set(FOUR_PILLARS) - set(TWO_PILLARS)
+NAMES_TOLD = 20
 FACTS = ("site_reference", "company_id", "type", "date", "scope")
 
 
@@ -177,7 +185,7 @@ class _Planner:
 
     def _add_to_audit(self, line: Line) -> None:
         key = line.audit_reference.upper()
-        about = ("audit", line.audit_reference)
+        about = ("audit", key)
         before = len(self.plan.problems)
         self._agree(line, about, Column.SITE_REFERENCE, line.site_reference, line.site_reference)
         self._agree(line, about, Column.AUDIT_TYPE, str(line.type.label), line.type)
@@ -296,13 +304,14 @@ class _Planner:
     # --- What to know before ----------------------------------------------------------------------
 
     def _note(self) -> None:
-        notes = list(self.other_names.values())
         counted: list[tuple[int, Callable[[int], str]]] = [
+            (len(self.other_names) - NAMES_TOLD, note_more_names),
             (self._without_scope(), note_scope),
             (self.lost_texts, note_lost_texts),
             (self.twice, note_twice),
         ]
-        self.plan.notes = [*notes, *(tell(count) for count, tell in counted if count)]
+        names = list(self.other_names.values())[:NAMES_TOLD]
+        self.plan.notes = [*names, *(tell(count) for count, tell in counted if count > 0)]
 
     def _without_scope(self) -> int:
         return sum(lines.scope is None and key not in self.known.audits for key, lines in self.audits.items())

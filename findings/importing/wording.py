@@ -34,6 +34,12 @@ def differences(
     return ", ".join(parts)
 
 
+def note_more_names(count: int) -> str:
+    return ngettext("%(n)s more keeps its name here.", "%(n)s more keep their names here.", count) % {
+        "n": count
+    }
+
+
 def note_scope(count: int) -> str:
     return ngettext(
         "%(n)s audit comes without a scope. It is taken to have two pillars, or four if it has a finding on 10B or 10C.",

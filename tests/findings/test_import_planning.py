@@ -63,6 +63,10 @@ class TestRowsAgree:
         assert problem.row == 3
         assert problem.reason == f"Row 2 has another value for {what}. Make the two rows agree."
 
+    def test_audit_in_small_letters_is_the_same_and_must_agree(self) -> None:
+        plan = planned(csv_of([row(), row(audit_reference="zaa700001", audit_date="2026-03-28")]))
+        assert reasons(plan) == ["Row 2 has another value for ZAA700001. Make the two rows agree."]
+
     def test_names_that_differ_in_letters_and_spaces_agree(self) -> None:
         assert reasons(planned(csv_of([row(), row(supplier_name="RIBERA  Produce.")]))) == []
 
@@ -118,6 +122,16 @@ class TestWhatIsHere:
         assert not plan.suppliers
         assert not plan.sites
         assert plan.notes == ["ZS7000001 keeps its name here, “Ribera Packhouse”."]
+
+    def test_of_many_that_keep_their_names_the_first_are_told(self) -> None:
+        sites = {
+            f"ZS8{n:06}": KnownSite(UUID(int=n), f"ZS8{n:06}", f"Here {n}", "ES", "ZC7000001")
+            for n in range(30)
+        }
+        rows = [clean(site_reference=reference, audit_reference=f"ZAA{reference}") for reference in sites]
+        plan = planned(csv_of(rows), Known({SUPPLIER.reference: SUPPLIER}, sites))
+        assert len(plan.notes) == 21
+        assert plan.notes[-1] == "10 more keep their names here."
 
     @pytest.mark.parametrize(
         ("changes", "sentence"),
