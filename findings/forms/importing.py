@@ -47,7 +47,7 @@ class ImportForm(forms.Form):
 
     def clean_file(self) -> "File[bytes]":
         """Before it is read into memory."""
-        file: "File[bytes]" = self.cleaned_data["file"]
+        file: File[bytes] = self.cleaned_data["file"]
         if (file.size or 0) > settings.IMPORT_MAX_MEGABYTES * 1024 * 1024:
             raise forms.ValidationError(too_big())
         return file
