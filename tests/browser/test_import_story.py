@@ -58,7 +58,7 @@ def upload(staff: Visitor, name: str, content: bytes) -> None:
 def publish_all(staff: Visitor) -> None:
     staff.follow("Choose the audits to publish", to="Choose the audits to publish")
     staff.press("See what publishing will do", to=PUBLISH)
-    staff.read("3 audits are published", "2 raised, 1 superseded, 0 closed", "The new CAR 5A.B Wages")
+    staff.read("This publishes 3 audits", "2 raised, 1 superseded, 0 closed", "The new CAR 5A.B Wages")
     staff.press("Publish 3 audits", to="Audits").read_message("3 audits have been published.")
     assert sorted(Finding.objects.values_list("status", flat=True)) == ["open", "superseded"]
 

@@ -190,7 +190,7 @@ class TestPages:
         client = personas.auditor.client
         page = client.post("/audits/publish/", {"audits": [first.pk, second.pk]})
         text = text_of(page)
-        assert "2 audits are published, at each site the earliest first." in text
+        assert "This publishes 2 audits, at each site the earliest first." in text
         assert "2 raised, 1 superseded, 0 closed, 0 left to decide" in text
         assert "The new CAR 5A.B Wages" in text
         assert "NEW-" not in page.content.decode()
