@@ -45,6 +45,9 @@ URGENT_ROUTE_TEXT = env.str("URGENT_ROUTE_TEXT", default="")
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
 # CARs in one exported file; it is made while its reader waits.
 EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=20_000)
+# Spreadsheets of audits: how large one may be, and for how many days its file is kept; its report stays.
+IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=10)
+IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=7)
 
 # --- Applications -------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -189,6 +192,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "carportal.core.tasks.deliver_due", "schedule": 60.0},
     "heartbeat": {"task": "carportal.core.tasks.heartbeat", "schedule": 20.0},
+    "run-imports": {"task": "findings.tasks.run_imports", "schedule": 60.0},
+    "remove-old-files": {"task": "findings.tasks.remove_old_files", "schedule": crontab(hour=3, minute=37)},
     "checkpoint-audit-trail": {
         "task": "carportal.core.tasks.checkpoint_audit_trail",
         "schedule": crontab(minute=7),

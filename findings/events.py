@@ -20,6 +20,20 @@ _ENTRY = {"type": EntryType}
 AUDIT_KINDS = [
     EventKind("audit_recorded", _("Recorded the audit: %(type)s, %(date)s, at %(site)s"), RECORDERS, _TYPES),
     EventKind("audit_changed", _("Changed the audit: %(type)s, %(date)s, at %(site)s"), RECORDERS, _TYPES),
+    EventKind(
+        "audit_imported",
+        _("Recorded the audit out of a spreadsheet: %(type)s, %(date)s, at %(site)s, findings: %(findings)s"),
+        RECORDERS,
+        _TYPES,
+    ),
+    EventKind(
+        "audit_changed_by_import",
+        _(
+            "Changed the audit to what a spreadsheet says: %(type)s, %(date)s, at %(site)s; findings added: %(added)s, changed: %(changed)s, removed: %(removed)s"
+        ),
+        RECORDERS,
+        _TYPES,
+    ),
     EventKind("audit_discarded", _("Discarded the audit before it was published"), RECORDERS),
     EventKind("audit_entry_added", _("Added %(type)s on %(code)s"), RECORDERS, _ENTRY),
     EventKind("audit_entry_changed", _("Changed %(type)s on %(code)s"), RECORDERS, _ENTRY),

@@ -52,6 +52,11 @@ def may_correct_audit(actor: Actor, audit: Audit) -> bool:
     return _looks_after_audits(actor) and audit.status == AuditStatus.PUBLISHED
 
 
+def may_import_audits(actor: Actor) -> bool:
+    """A file names suppliers and audits of any company, so it is the operator's to import."""
+    return _looks_after_audits(actor)
+
+
 # --- CARs -----------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from carportal.core.actor import Actor
 
 if TYPE_CHECKING:
-    from findings.models import Audit, Finding, LeftFinding, Triage
+    from findings.models import Audit, AuditImport, Finding, LeftFinding, Triage
 
 
 class AuditQuerySet(models.QuerySet["Audit"]):
@@ -93,3 +93,17 @@ class TriageQuerySet(models.QuerySet["Triage"]):
             finding=OuterRef("finding"), answered_at__gt=OuterRef("answered_at")
         )
         return self.exclude(Exists(later))
+
+
+class AuditImportQuerySet(models.QuerySet["AuditImport"]):
+    def visible_to(self, actor: Actor) -> "AuditImportQuerySet":
+        """The operator's matter alone: a file names many suppliers."""
+        return self if actor.is_operator or actor.is_system else self.none()
+
+    def to_do(self) -> "AuditImportQuerySet":
+        """What a worker is at, or is to take up."""
+        return self.filter(status__in=["waiting", "writing"])
+
+    def without_content(self) -> "AuditImportQuerySet":
+        """For pages, which need neither the bytes nor, in a list, the report."""
+        return self.defer("content")

@@ -2,11 +2,27 @@
 
 from django.urls import path
 
-from findings.views import audits, correcting, entries, exports, findings, publishing, triage
+from findings.views import (
+    audits,
+    correcting,
+    entries,
+    exports,
+    findings,
+    importing,
+    publishing,
+    several,
+    triage,
+)
 
 urlpatterns = [
     path("audits/", audits.audit_list, name="audit_list"),
     path("audits/new/", audits.record, name="audit_record"),
+    path("audits/import/", importing.upload, name="audit_import_upload"),
+    path("audits/import/template/", importing.template, name="audit_import_template"),
+    path("audits/import/<uuid:pk>/", importing.detail, name="audit_import"),
+    path("audits/import/<uuid:pk>/problems/", importing.problems, name="audit_import_problems"),
+    path("audits/publish/", several.choose, name="audits_to_publish"),
+    path("audits/publish/check/", several.publish, name="audits_publish"),
     path("audits/<uuid:pk>/", audits.detail, name="audit"),
     path("audits/<uuid:pk>/edit/", audits.edit, name="audit_edit"),
     path("audits/<uuid:pk>/discard/", audits.discard, name="audit_discard"),

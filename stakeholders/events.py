@@ -28,6 +28,7 @@ KINDS = [
         READERS,
     ),
     EventKind("person_invited", _("Invited %(email)s as %(role)s"), READERS, _ROLES),
+    EventKind("invitation_prepared", _("Prepared an invitation of %(email)s as %(role)s"), READERS, _ROLES),
     EventKind("invitation_sent_again", _("Sent the invitation to %(email)s again"), READERS),
     EventKind("invitation_revoked", _("Withdrew the invitation to %(email)s"), READERS),
     EventKind("person_joined", _("Joined as %(role)s, invited as %(email)s"), READERS, _ROLES),

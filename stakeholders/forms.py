@@ -1,10 +1,11 @@
 """Forms of this room; what they ask is checked again by the services, which have the rules."""
 
 import zoneinfo
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -129,6 +130,27 @@ class InviteForm(RoleForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     field_order = ["email", "role"]
+
+
+class PreparedInvitationsForm(forms.Form):
+    """`choices` are (id, label) of those that wait; all are ticked."""
+
+    invitations = forms.MultipleChoiceField(
+        label=_("Invitations to send"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one invitation."),
+            "invalid_choice": _("One of these has been sent or withdrawn meanwhile. Choose again."),
+        },
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["invitations"].choices = choices  # type: ignore[attr-defined]
+        self.initial["invitations"] = [pk for pk, _label in choices]
+
+    def chosen(self) -> list[UUID]:
+        return [UUID(pk) for pk in self.cleaned_data["invitations"]]
 
 
 class NewAccountForm(forms.Form):

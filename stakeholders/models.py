@@ -243,7 +243,8 @@ class TradingRelationship(models.Model):
 class Invitation(models.Model):
     """An offer, by mail, to act for an organisation; good once and for `INVITATION_DAYS` days.
 
-    The link's secret is derived from the row by signing, so nothing that opens it is stored.
+    One that was prepared has no `expires_at` before a person sends it. The link's secret is derived from the
+    row by signing, so nothing that opens it is stored.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -252,7 +253,7 @@ class Invitation(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     invited_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -272,6 +273,10 @@ class Invitation(models.Model):
             models.CheckConstraint(
                 condition=Q(accepted_at=None) | Q(revoked_at=None), name="invitation_ends_one_way"
             ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None) | Q(expires_at__isnull=False),
+                name="invitation_accepted_was_sent",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -280,3 +285,8 @@ class Invitation(models.Model):
     @property
     def role_name(self) -> str:
         return str(RoleName(self.role).label)
+
+    @property
+    def is_prepared(self) -> bool:
+        """Not sent yet."""
+        return self.expires_at is None

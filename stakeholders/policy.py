@@ -67,6 +67,11 @@ def may_invite(actor: Actor, organisation: Organisation) -> bool:
     return _runs_portal(actor)
 
 
+def may_send_prepared(actor: Actor) -> bool:
+    """All that imports have prepared, whichever the supplier; its own manager sends them one by one."""
+    return _runs_portal(actor)
+
+
 def may_change_invitation(actor: Actor, invitation: Invitation) -> bool:
     return may_invite(actor, invitation.organisation)
 

@@ -93,6 +93,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Those that can be accepted now."""
         return self.open().filter(expires_at__gt=at)
 
+    def prepared(self) -> "InvitationQuerySet":
+        """Open, and not sent yet."""
+        return self.open().filter(expires_at=None)
+
     def visible_to(self, actor: Actor) -> "InvitationQuerySet":
         if actor.is_operator or actor.is_system:
             return self

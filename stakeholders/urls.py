@@ -45,6 +45,7 @@ urlpatterns = [
     path("organisation/invitations/<uuid:pk>/revoke/", invitations.revoke, name="invitation_revoke"),
     path("invitations/<str:token>/", invitations.accept, name="invitation_accept"),
     path("organisations/", organisations.organisation_list, name="organisation_list"),
+    path("organisations/invitations/", invitations.prepared, name="invitation_prepared_list"),
     path("organisations/new/", organisations.add, name="organisation_add"),
     path("organisations/<uuid:pk>/", organisations.detail, name="organisation_detail"),
     path("organisations/<uuid:pk>/edit/", organisations.edit, name="organisation_edit"),

@@ -1,4 +1,4 @@
-"""Telling the worker that mail is due, without ever holding up or failing the request that did."""
+"""Telling the worker that there is work, without ever holding up or failing the request that did."""
 
 import logging
 import time
@@ -15,12 +15,17 @@ _down_until = 0.0
 
 
 def wake_worker() -> None:
-    """Send the delivery task; a broker that is down is logged and left to the sweep of every minute."""
+    """Have the mails sent that are due."""
+    send_task("carportal.core.tasks.deliver_due")
+
+
+def send_task(name: str, *args: str) -> None:
+    """Send a task; a broker that is down is logged and left to the sweep of every minute."""
     global _down_until
     if time.monotonic() < _down_until:
         return
     try:
-        app.send_task("carportal.core.tasks.deliver_due", retry=False, ignore_result=True)
+        app.send_task(name, args=args, retry=False, ignore_result=True)
     except (OperationalError, RedisError, OSError) as error:
         _down_until = time.monotonic() + PAUSE
-        logger.warning("the broker cannot be reached; mail waits for the next sweep: %s", error)
+        logger.warning("the broker cannot be reached; %s waits for the next sweep: %s", name, error)

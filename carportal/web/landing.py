@@ -20,7 +20,7 @@ from findings.filters.attention import SEEKS_SUPPORT, TO_DECIDE, URGENT
 from findings.filters.own import ENDED, EVERY_STATUS
 from findings.forms import FilterForm
 from findings.models import Audit, AuditStatus, EntryType, Finding, FindingStatus, LeftFinding
-from findings.policy import may_decide_left
+from findings.policy import may_decide_left, may_import_audits
 from findings.views.exports import export_urls
 
 SHOWN = 20
@@ -134,6 +134,7 @@ def _operator(filters: Filters) -> Landing:
         "figures": [*statuses_of(filters, counts), *figures_of(filters)],
         "attention": _attention(filters),
         "drafts": _drafts(filters),
+        "may_import": may_import_audits(filters.view.actor),
         "quarters": rows,
         "chart": chart_of(rows),
         "series": SERIES.items(),

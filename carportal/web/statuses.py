@@ -23,6 +23,13 @@ LOOKS: dict[str, Look] = {
     "confirmed": Look("done", "check"),
     "changes_requested": Look("attention", "reply"),
     "withdrawn": Look("neutral", "cross"),
+    # an import of audits
+    "waiting": Look("progress", "half"),
+    "checked": Look("open", "ring"),
+    "refused": Look("attention", "alert"),
+    "writing": Look("progress", "half"),
+    "written": Look("done", "check"),
+    "lapsed": Look("neutral", "cross"),
     # an audit, a plan, an invitation, a task
     "draft": Look("neutral", "pencil"),
     "published": Look("done", "check"),

@@ -10,6 +10,7 @@ from findings.models.findings import (
     LeftFinding,
     LeftReason,
 )
+from findings.models.imports import AuditImport, ImportStatus
 from findings.models.triage import Triage, TriageOutcome
 
 __all__ = [
@@ -19,11 +20,13 @@ __all__ = [
     "AccessSource",
     "Audit",
     "AuditEntry",
+    "AuditImport",
     "AuditStatus",
     "AuditType",
     "EntryType",
     "Finding",
     "FindingStatus",
+    "ImportStatus",
     "LeftDecision",
     "LeftFinding",
     "LeftReason",

@@ -9,18 +9,26 @@ from findings.services.audits import (
     update_audit,
 )
 from findings.services.entries import EntryDetails, add_entry, edit_entry, remove_entry
+from findings.services.importing import ChangedSince, Checked, check_file, write_file
+from findings.services.imports import confirm_import, progress_of, upload_import
 from findings.services.left import decide_left
 from findings.services.progress import mark_plan_published
 from findings.services.publication import Decision, Preview, preview_publication, publish_audit
+from findings.services.several import Rehearsal, publish_audits, rehearse_publications
 from findings.services.triage import answer_triage, request_support
 
 __all__ = [
     "AuditDetails",
+    "ChangedSince",
+    "Checked",
     "Decision",
     "EntryDetails",
     "Preview",
+    "Rehearsal",
     "add_entry",
     "answer_triage",
+    "check_file",
+    "confirm_import",
     "decide_left",
     "discard_audit",
     "edit_entry",
@@ -28,11 +36,16 @@ __all__ = [
     "grant_access",
     "mark_plan_published",
     "preview_publication",
+    "progress_of",
     "publish_audit",
+    "publish_audits",
     "record_audit",
+    "rehearse_publications",
     "remove_entry",
     "request_support",
     "start_new_edition",
     "update_audit",
+    "upload_import",
     "withdraw_access",
+    "write_file",
 ]

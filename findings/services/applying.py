@@ -1,8 +1,10 @@
 """Carrying a plan out on locked rows, each step with its event in the records; the mails come last."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
+
+from django.utils import timezone
 
 from carportal.core.actor import Actor
 from carportal.core.notifications import notify
@@ -18,6 +20,10 @@ from findings.services.steps import record_audit_event, record_finding_event
 COPIED = ["site_id", "scheme", "area", "letter", "raw_code", "issue_title", "details", "raised_on"]
 
 
+def new_car_reference() -> str:
+    return next_reference("CAR", timezone.now().year)
+
+
 class Applying:
     """One publication; the caller holds the locks on the site, the audit and all CARs of the site.
 
@@ -31,7 +37,8 @@ class Applying:
         plan: Plan,
         actor: Actor,
         at: datetime,
-        decided_now: Collection[tuple[UUID, UUID]] = (),
+        decided_now: Collection[tuple[UUID, UUID]],
+        new_reference: Callable[[], str],
     ) -> None:
         self.audit = audit
         self.loaded = loaded
@@ -39,6 +46,7 @@ class Applying:
         self.actor = actor
         self.at = at
         self.decided_now = decided_now
+        self.new_reference = new_reference
         self.findings = dict(loaded.findings)
         self.new: list[Finding] = []
 
@@ -73,7 +81,7 @@ class Applying:
             entry = self.loaded.entries[entry_id]
             finding = Finding(
                 pk=entry.pk,
-                reference=next_reference("CAR", self.at.year),
+                reference=self.new_reference(),
                 site_id=self.audit.site_id,
                 audit=self.audit,
                 scheme=self.audit.scheme,
@@ -144,7 +152,7 @@ class Applying:
             if is_copy and new_id is not None:
                 copy = Finding(
                     pk=new_id,
-                    reference=next_reference("CAR", self.at.year),
+                    reference=self.new_reference(),
                     audit=self.audit,
                     **{name: getattr(self.findings[old_id], name) for name in COPIED},
                 )

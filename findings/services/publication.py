@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from carportal.core.errors import Conflict, InvalidInput
 from findings import policy
 from findings.models import Audit, Finding, LeftDecision, LeftFinding
 from findings.publishing import Plan, WrongOrder, plan_publication
-from findings.services.applying import Applying
+from findings.services.applying import Applying, new_car_reference
 from findings.services.left import decide_locked
 from findings.services.situations import Loaded, load_situation
 from findings.services.steps import lock_audit, lock_site
@@ -62,11 +62,13 @@ def publish_audit(
     digest: str,
     choices: Mapping[UUID, UUID] | None = None,
     decisions: Sequence[Decision] = (),
+    new_reference: Callable[[], str] = new_car_reference,
 ) -> Audit:
     """Publish the audit and do all that its preview with this `digest` said; once, however often asked.
 
     `choices` say as which CAR another goes on, where the preview asked. Conflict when something that
-    matters has changed since the preview; InvalidInput when a choice is missing.
+    matters has changed since the preview; InvalidInput when a choice is missing. `new_reference` numbers the
+    CARs that are raised; a rehearsal takes no numbers that it gives back.
     """
     site_id = Audit.objects.filter(pk=audit_id).values_list("site_id", flat=True).first()
     if site_id is None:
@@ -92,7 +94,7 @@ def publish_audit(
         # Clocks of two machines differ; the order of publication must not.
         at = max(at, newest + timedelta(microseconds=1))
     decided_now = {(each.car, each.edition) for each in decisions}
-    Applying(audit, loaded, plan, actor, at, decided_now).apply()
+    Applying(audit, loaded, plan, actor, at, decided_now, new_reference).apply()
     _decide(plan, decisions, actor)
     return audit
 

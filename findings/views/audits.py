@@ -58,6 +58,7 @@ def audit_list(request: ActorRequest) -> HttpResponse:
         "form": form,
         "filtered": bool(filters),
         "may_record": policy.may_record_audit(actor),
+        "may_import": policy.may_import_audits(actor),
     }
     if form.is_valid() and form.cleaned_data.get("status") == AuditStatus.DRAFT:
         context["page"] = page_of(audits, request.GET, date_field="date")

@@ -4,6 +4,7 @@ An auditor may come upon CARs of another company's audits, which it does not see
 requirement that its own audit assessed, and no more. Where a choice needs more, the operator publishes.
 """
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
@@ -32,14 +33,18 @@ class Row(NamedTuple):
 
 
 class Outlook:
-    """A preview through the eyes of one actor."""
+    """A preview through the eyes of one actor.
 
-    def __init__(self, preview: Preview, actor: Actor) -> None:
+    `new` are CARs, by their titles, that audits published before this one will have raised by then.
+    """
+
+    def __init__(self, preview: Preview, actor: Actor, new: Mapping[UUID, str] | None = None) -> None:
         self.audit = preview.audit
         self.plan = preview.plan
         self.digest = preview.digest
         self._loaded = preview.loaded
         self._actor = actor
+        self._new = new or {}
         self._copies = {each.car: each.old for each in self.plan.raised_anew if each.is_copy and each.car}
 
     @cached_property
@@ -203,16 +208,20 @@ class Outlook:
     # --- Words ----------------------------------------------------------------------------------
 
     def _sees(self, pk: UUID) -> bool:
-        """What this audit raises it always sees."""
-        return (pk in self._loaded.entries and pk not in self._loaded.findings) or self._root(
-            pk
-        ) in self._visible
+        """What this audit raises, or one that is published with it, it always sees."""
+        return (
+            pk in self._new
+            or (pk in self._loaded.entries and pk not in self._loaded.findings)
+            or self._root(pk) in self._visible
+        )
 
     def _root(self, pk: UUID) -> UUID:
         return self._copies.get(pk, pk)
 
     def _name(self, pk: UUID) -> str:
         finding = self._loaded.findings.get(self._root(pk))
+        if pk in self._new:
+            return _("the new CAR %(title)s") % {"title": self._new[pk]}
         if finding is None:
             return _("the new CAR %(title)s") % {"title": _titled(self._loaded.entries[pk])}
         if not self._sees(pk):
@@ -222,7 +231,7 @@ class Outlook:
         return _("%(car)s “%(title)s”") % {"car": finding.reference, "title": finding.issue_title}
 
     def _row(self, pk: UUID, reason: str) -> Row:
-        if pk not in self._loaded.findings:
+        if pk not in self._loaded.findings or pk in self._new:
             name = self._name(pk)
             return Row(name[:1].upper() + name[1:], "", reason)
         finding = self._loaded.findings[pk]

@@ -90,7 +90,7 @@ def _page(
         "outlook": outlook,
         "form": form,
         "changed": changed,
-        "parts": _parts(outlook),
+        "parts": parts_of(outlook),
         "audit_line": audit_line(audit),
         "scope": scope_in_words(audit.scope),
         "cancel_url": reverse("audit", args=[audit.pk]),
@@ -98,7 +98,7 @@ def _page(
     return render(request, "findings/audit_publish.html", context, status=status)
 
 
-def _parts(outlook: Outlook) -> list[dict[str, object]]:
+def parts_of(outlook: Outlook) -> list[dict[str, object]]:
     """The lists of the preview that are not empty, each under its title."""
     parts = [
         (_("CARs that are raised"), outlook.raised),

@@ -6,6 +6,16 @@ from stakeholders.services.invitations import (
     invite,
     resend_invitation,
     revoke_invitation,
+    send_prepared_invitation,
+    send_prepared_invitations,
+)
+from stakeholders.services.many import (
+    SiteToAdd,
+    SupplierToAdd,
+    ToInvite,
+    add_sites,
+    add_suppliers,
+    prepare_invitations,
 )
 from stakeholders.services.members import change_role, remove_member
 from stakeholders.services.organisations import create_organisation, update_organisation
@@ -14,18 +24,26 @@ from stakeholders.services.relationships import add_relationship, change_visibil
 from stakeholders.services.sites import create_site, update_site
 
 __all__ = [
+    "SiteToAdd",
+    "SupplierToAdd",
+    "ToInvite",
     "accept_invitation",
     "accept_invitation_with_new_account",
     "add_relationship",
+    "add_sites",
+    "add_suppliers",
     "change_role",
     "change_visibility",
     "create_organisation",
     "create_site",
     "end_relationship",
     "invite",
+    "prepare_invitations",
     "remove_member",
     "resend_invitation",
     "revoke_invitation",
+    "send_prepared_invitation",
+    "send_prepared_invitations",
     "update_organisation",
     "update_profile",
     "update_site",

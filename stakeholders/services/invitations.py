@@ -1,5 +1,6 @@
 """Inviting people, and their taking it up: once, within `INVITATION_DAYS` days, as the address it went to."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -58,12 +59,52 @@ def resend_invitation(*, actor: Actor, invitation_id: UUID) -> Invitation:
         policy.may_change_invitation(actor, invitation),
         _("Only a manager of the organisation sends invitations again."),
     )
+    if invitation.is_prepared:
+        return send_prepared_invitation(actor=actor, invitation_id=invitation_id)
     _check_open(invitation)
     invitation.expires_at = _expiry(timezone.now())
     invitation.save(update_fields=["expires_at"])
     record(invitation.organisation, "invitation_sent_again", actor, personal={"email": invitation.email})
     _send(invitation)
     return invitation
+
+
+@transaction.atomic
+def send_prepared_invitation(*, actor: Actor, invitation_id: UUID) -> Invitation:
+    """Send an invitation that was prepared; once, however often asked."""
+    invitation = _lock_invitation(invitation_id)
+    policy.require(
+        policy.may_change_invitation(actor, invitation),
+        _("Only a manager of the organisation invites people to it."),
+    )
+    _check_open(invitation)
+    if not invitation.is_prepared:
+        return invitation
+    invitation.expires_at = _expiry(timezone.now())
+    invitation.invited_by_id = actor.user_id
+    invitation.save(update_fields=["expires_at", "invited_by"])
+    record(
+        invitation.organisation,
+        "person_invited",
+        actor,
+        {"role": invitation.role},
+        {"email": invitation.email},
+    )
+    _send(invitation)
+    return invitation
+
+
+@transaction.atomic
+def send_prepared_invitations(*, actor: Actor, invitation_ids: Iterable[UUID]) -> int:
+    """Send those that are still waiting, all or none; the count of those sent.
+
+    Organisations are locked in one order, so that two people who do this at once wait for each other.
+    """
+    waiting = Invitation.objects.visible_to(actor).prepared().filter(pk__in=invitation_ids)
+    rows = list(waiting.order_by("organisation_id", "pk").values_list("pk", flat=True))
+    for invitation_id in rows:
+        send_prepared_invitation(actor=actor, invitation_id=invitation_id)
+    return len(rows)
 
 
 @transaction.atomic
@@ -160,6 +201,8 @@ def _check_open(invitation: Invitation) -> None:
 
 def _check_pending(invitation: Invitation) -> None:
     _check_open(invitation)
+    if invitation.expires_at is None:
+        raise Conflict(_("This invitation has not been sent yet."))
     if invitation.expires_at <= timezone.now():
         raise Conflict(_("This invitation has expired. Ask for it to be sent again."))
 
@@ -170,6 +213,8 @@ def _expiry(now: datetime) -> datetime:
 
 def _send(invitation: Invitation) -> None:
     """Each sending is an obligation of its own, told apart by the day and time it is good until."""
+    if invitation.expires_at is None:
+        raise ValueError("an invitation is sent with the time that it is good until")
     notify(kind="invitation", object_id=invitation.pk, period=invitation.expires_at.isoformat())
 
 

@@ -7,8 +7,11 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,11 +21,20 @@ from carportal.core.decorators import ActorRequest, actor_required
 from carportal.core.errors import NotAllowed
 from stakeholders import policy, services
 from stakeholders.acting import ORGANISATION_KEY
-from stakeholders.forms import ConfirmForm, InviteForm, NewAccountForm, errors_in
+from stakeholders.forms import (
+    ConfirmForm,
+    InviteForm,
+    NewAccountForm,
+    PreparedInvitationsForm,
+    errors_in,
+)
 from stakeholders.models import Invitation, Membership, Organisation, User
 from stakeholders.roles import EXPLANATIONS, RoleName
 from stakeholders.tokens import invitation_id_of
 from stakeholders.views.organisations import url_of
+
+# Sent with one click; each is a mail.
+MOST_PREPARED = 200
 
 
 @actor_required
@@ -72,9 +84,12 @@ def invite(request: ActorRequest, pk: UUID) -> HttpResponse:
 def resend(request: ActorRequest, pk: UUID) -> HttpResponse:
     invitation = _visible_invitation(request.actor, pk)
     services.resend_invitation(actor=request.actor, invitation_id=pk)
-    messages.success(
-        request, _("The invitation to %(email)s is on its way again.") % {"email": invitation.email}
+    sentence = (
+        _("The invitation to %(email)s is on its way.")
+        if invitation.is_prepared
+        else _("The invitation to %(email)s is on its way again.")
     )
+    messages.success(request, sentence % {"email": invitation.email})
     return redirect(url_of(invitation.organisation, request.actor))
 
 
@@ -87,6 +102,46 @@ def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
         request, _("The invitation to %(email)s has been withdrawn.") % {"email": invitation.email}
     )
     return redirect(url_of(invitation.organisation, request.actor))
+
+
+@actor_required
+@require_http_methods(["GET", "POST"])
+def prepared(request: ActorRequest) -> HttpResponse:
+    """All that imports have prepared, to be sent at once."""
+    policy.require(
+        policy.may_send_prepared(request.actor),
+        _("Only compliance staff and managers of the operator send these invitations."),
+    )
+    waiting = Invitation.objects.visible_to(request.actor).prepared().select_related("organisation")
+    rows = list(waiting.order_by("organisation__name", "email", "pk")[: MOST_PREPARED + 1])
+    shown = rows[:MOST_PREPARED]
+    form = PreparedInvitationsForm(
+        request.POST or None, choices=[(str(each.pk), _prepared_label(each)) for each in shown]
+    )
+    if form.is_valid():
+        sent = services.send_prepared_invitations(actor=request.actor, invitation_ids=form.chosen())
+        sentence = ngettext("%(n)s invitation is on its way.", "%(n)s invitations are on their way.", sent)
+        messages.success(request, sentence % {"n": sent})
+        return redirect("invitation_prepared_list" if len(rows) > sent else "organisation_list")
+    context = {
+        "form": form,
+        "invitations": shown,
+        "more": len(rows) > MOST_PREPARED,
+        "most": MOST_PREPARED,
+        "days": settings.INVITATION_DAYS,
+        "cancel_url": reverse("organisation_list"),
+    }
+    return render(request, "stakeholders/invitation_prepared_list.html", context)
+
+
+def _prepared_label(invitation: Invitation) -> str:
+    organisation = invitation.organisation
+    return format_html(
+        '{} <span class="cell-hint">{} ({})</span>',
+        invitation.email,
+        organisation.name,
+        organisation.reference,
+    )
 
 
 def _visible_invitation(actor: Actor, pk: UUID) -> Invitation:

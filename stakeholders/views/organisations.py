@@ -18,7 +18,7 @@ from carportal.core.errors import NotAllowed
 from stakeholders import policy, services
 from stakeholders.acting import ORGANISATION_KEY
 from stakeholders.forms import FindOrganisationForm, NewOrganisationForm, OrganisationForm, errors_in
-from stakeholders.models import Membership, Organisation
+from stakeholders.models import Invitation, Membership, Organisation
 from stakeholders.views.paging import page_of
 
 # Entries of the record that are shown unless all are asked for.
@@ -122,6 +122,8 @@ def organisation_list(request: ActorRequest) -> HttpResponse:
         "form": form,
         "page": page_of(request, organisations),
         "may_add": policy.may_create_organisation(request.actor),
+        "prepared": policy.may_send_prepared(request.actor)
+        and Invitation.objects.visible_to(request.actor).prepared().count(),
     }
     return render(request, "stakeholders/organisation_list.html", context)
 

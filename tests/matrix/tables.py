@@ -93,6 +93,22 @@ GET     audit_record        -          login      403     403          403   403
 POST    audit_record        -          login      403     403          403   403           403    403              403       403        403  ok       ok        ok          ok
 """
 
+# Importing audits, and publishing several at once.
+IMPORTS = """
+method  route                     target  anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     audit_import              import  login      404     404          404   404           404    404              404       404        404  404      404       ok          ok
+POST    audit_import              import  login      404     404          404   404           404    404              404       404        404  404      404       ok          ok
+GET     audit_import_problems     import  login      404     404          404   404           404    404              404       404        404  404      404       ok          ok
+GET     audit_import_template     -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+GET     audit_import_upload       -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+POST    audit_import_upload       -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+GET     audits_to_publish         -       login      403     403          403   403           403    403              403       403        403  ok       ok        ok          ok
+POST    audits_to_publish         -       login      403     403          403   403           403    403              403       403        403  ok       ok        ok          ok
+POST    audits_publish            -       login      403     403          403   403           403    403              403       403        403  ok       ok        ok          ok
+GET     invitation_prepared_list  -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+POST    invitation_prepared_list  -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+"""
+
 # CARs; `quiet-car` is one whose plan was shared with nobody.
 CARS = """
 method  route               target     anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -169,4 +185,4 @@ GET     local_mail       mail    ok         ok      ok           ok    ok       
 GET     local_mail_list  -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 """
 
-ALL = [ACCOUNTS, PEOPLE, AUDITS, CARS, PLANS, PORTAL]
+ALL = [ACCOUNTS, PEOPLE, AUDITS, IMPORTS, CARS, PLANS, PORTAL]

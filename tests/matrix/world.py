@@ -19,6 +19,7 @@ from findings.services import (
     preview_publication,
     publish_audit,
     record_audit,
+    upload_import,
 )
 from stakeholders.models import Membership, TradingRelationship, Visibility
 from stakeholders.services import add_relationship, invite
@@ -40,6 +41,9 @@ class World:
         self._publish(self.published)
         self.finding, self.quiet = Finding.objects.filter(audit=self.published).order_by("area")
         self._leave()
+        self.uploaded = upload_import(
+            actor=personas.compliance.actor, name="audits.csv", content=b"ZS number;Audit ID"
+        )
         site = personas.site.actor
         make_plan(self.quiet, site)
         self.plan = make_plan(self.finding, site)
@@ -94,6 +98,7 @@ class World:
             "published": {"pk": self.published.pk},
             "in-draft": {"audit_pk": self.draft.pk},
             "entry": {"audit_pk": self.draft.pk, "pk": draft_entry.pk},
+            "import": {"pk": self.uploaded.pk},
             "car": {"pk": self.finding.pk},
             "quiet-car": {"pk": self.quiet.pk},
             "plan-of": {"finding_id": self.finding.pk},

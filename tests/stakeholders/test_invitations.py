@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_invitation_is_good_for_seven_days(invitation: Invitation) -> None:
+    assert invitation.expires_at is not None
     left = invitation.expires_at - timezone.now()
     assert timedelta(days=7) - timedelta(minutes=1) < left <= timedelta(days=7)
 
@@ -133,6 +134,7 @@ def test_sending_again_sends_one_more_and_extends_it(
     services.resend_invitation(actor=manager, invitation_id=invitation.pk)
     deliver_due()
     invitation.refresh_from_db()
+    assert invitation.expires_at is not None
     assert invitation.expires_at > timezone.now() + timedelta(days=6)
     assert [mail.to for mail in mailoutbox] == [[NEWCOMER], [NEWCOMER]]
 

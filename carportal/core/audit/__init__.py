@@ -8,7 +8,8 @@ from carportal.core.audit.kinds import (
     register_actor_names,
     register_event_kinds,
 )
-from carportal.core.audit.recording import TimelineEntry, record, redact, timeline
+from carportal.core.audit.many import record_many
+from carportal.core.audit.recording import TimelineEntry, Told, record, redact, timeline
 from carportal.core.audit.verification import Broken, Report, checkpoint, verify
 from carportal.core.models import Aggregate
 
@@ -20,9 +21,11 @@ __all__ = [
     "Reader",
     "Report",
     "TimelineEntry",
+    "Told",
     "Value",
     "checkpoint",
     "record",
+    "record_many",
     "redact",
     "register_actor_names",
     "register_event_kinds",

@@ -2,9 +2,9 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from carportal.core.actor import Actor, ActorKind
 from carportal.core.audit.chain import GENESIS, Scalar, Value, content_digest, event_hash, moment
 from carportal.core.audit.kinds import (
+    ActorNames,
     EventKind,
     Reader,
     actor_names,
@@ -44,6 +45,28 @@ class TimelineEntry:
     sentence: str
     sequence: int
     kind: str
+
+
+class Link(NamedTuple):
+    """The last event of a chain, which the next one is hashed over."""
+
+    sequence: int
+    hash: bytes
+
+
+BEGINNING = Link(0, GENESIS)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an event is to say; see `record`."""
+
+    aggregate: Aggregate
+    aggregate_id: UUID
+    kind: str
+    data: Mapping[str, Value] = field(default_factory=dict)
+    redactable: Mapping[str, Value] = field(default_factory=dict)
+    party_id: UUID | None = None
 
 
 def event_meta(event: AuditEvent) -> dict[str, Any]:
@@ -80,43 +103,54 @@ def record(
     With `party_id` only that organisation, of all parties, reads the event. RuntimeError outside of a
     transaction, LookupError for an unknown kind, KeyError for data that its sentence lacks.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("an event is recorded inside the transaction of its write")
-    known = event_kind(kind)
-    facts, personal = _plain(data), _plain(redactable)
-    str(known.sentence) % {
-        **facts,
-        **personal,
-    }  # a sentence that lacks a value fails at the write, not for its readers
+    require_transaction()
     last = (
         AuditEvent.objects.filter(aggregate=aggregate, aggregate_id=aggregate_id)
         .order_by("-sequence")
         .values_list("sequence", "hash")
         .first()
     )
-    sequence, previous = (last[0] + 1, bytes(last[1])) if last else (1, GENESIS)
-    names = actor_names(actor)
+    link = Link(last[0], bytes(last[1])) if last else BEGINNING
+    told = Told(aggregate, aggregate_id, kind, data or {}, redactable or {}, party_id)
+    event, content = append(link, told, actor, actor_names(actor), timezone.now())
+    event.save(force_insert=True)
+    content.event = event
+    content.save(force_insert=True)
+    return event
+
+
+def append(
+    link: Link, told: Told, actor: Actor, names: ActorNames, at: datetime
+) -> tuple[AuditEvent, AuditContent]:
+    """The event that comes after `link`, and its content; neither is saved."""
+    known = event_kind(told.kind)
+    facts, personal = _plain(told.data), _plain(told.redactable)
+    # A sentence that lacks a value fails at the write, not for its readers.
+    str(known.sentence) % {**facts, **personal}
     content = {"actor_name": names.person, "organisation_name": names.organisation, "data": personal}
     salt = secrets.token_bytes(32)
     digest = content_digest(salt, content)
     event = AuditEvent(
-        aggregate=aggregate,
-        aggregate_id=aggregate_id,
-        sequence=sequence,
+        aggregate=told.aggregate,
+        aggregate_id=told.aggregate_id,
+        sequence=link.sequence + 1,
         kind=known.name,
-        at=timezone.now(),
+        at=at,
         actor_kind=actor.kind,
         actor_user_id=actor.user_id,
         actor_organisation_id=actor.organisation_id,
         actor_role=actor.role or "",
-        party_id=party_id,
+        party_id=told.party_id,
         data=facts,
         content_digest=digest,
     )
-    event.hash = event_hash(previous, event_meta(event), digest)
-    event.save(force_insert=True)
-    AuditContent.objects.create(event=event, salt=salt, content=content)
-    return event
+    event.hash = event_hash(link.hash, event_meta(event), digest)
+    return event, AuditContent(salt=salt, content=content)
+
+
+def require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event is recorded inside the transaction of its write")
 
 
 def timeline(
