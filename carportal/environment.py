@@ -10,10 +10,10 @@ YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 LOOPBACK = {"127.0.0.1", "localhost"}
 # As long and as mixed as Django's own check of a deployment asks for; a word in its place falls short.
 SECRET_LENGTH, SECRET_CHARACTERS = 50, 5
-MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+HOW_TO_MAKE_ONE = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
 # What to do about a variable without which nothing starts.
 ADVICE = {
-    "SECRET_KEY": f"set it to what this prints: {MAKE_SECRET}",
+    "SECRET_KEY": f"set it to what this prints: {HOW_TO_MAKE_ONE}",
     "ALLOWED_HOSTS": "set it to the names that people reach the portal by, as in portal.example.org",
     "DATABASE_URL": "set it to a PostgreSQL database, as in postgres://user:password@host:5432/name",
     "REDIS_URL": "set it to a Redis server, as in redis://:password@host:6379/0",

@@ -8,6 +8,7 @@ from stakeholders.services.invitations import (
     revoke_invitation,
 )
 from stakeholders.services.members import change_role, remove_member
+from stakeholders.services.operator import set_up_operator
 from stakeholders.services.organisations import create_organisation, update_organisation
 from stakeholders.services.people import update_profile
 from stakeholders.services.relationships import add_relationship, change_visibility, end_relationship
@@ -26,6 +27,7 @@ __all__ = [
     "remove_member",
     "resend_invitation",
     "revoke_invitation",
+    "set_up_operator",
     "update_organisation",
     "update_profile",
     "update_site",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from carportal.environment import MAKE_SECRET, SECRET_LENGTH, Environment
+from carportal.environment import HOW_TO_MAKE_ONE, SECRET_LENGTH, Environment
 
 DEPLOYMENT = {
     "SECRET_KEY": "only-for-this-test-and-for-no-other-purpose-whatever",
@@ -146,7 +146,7 @@ def test_a_deployment_is_refused_with_a_secret_that_can_be_guessed(
 
 
 def test_the_command_that_is_advised_prints_a_secret_that_will_do(given: Callable[[str], None]) -> None:
-    done = subprocess.run(["sh", "-c", MAKE_SECRET], capture_output=True, text=True, check=True)
+    done = subprocess.run(["sh", "-c", HOW_TO_MAKE_ONE], capture_output=True, text=True, check=True)
     given(done.stdout)
     assert env.secret_key("X", local=False) == done.stdout.strip()
 
