@@ -175,7 +175,8 @@ def _run(program: str, *arguments: str) -> None:
             % {"program": program}
         )
     parameters = _parameters()
-    secret = {"PGPASSWORD": str(parameters.pop("password", "") or os.environ.get("PGPASSWORD", ""))}
+    password = parameters.pop("password", "")
+    secret = {"PGPASSWORD": str(password)} if password else {}
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, with our own arguments
         [path, "--no-password", f"--dbname={make_dsn(**parameters)}", *arguments],
         env=os.environ | secret,
