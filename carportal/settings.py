@@ -47,6 +47,7 @@ INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
 # --- Applications -------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "stakeholders",  # before allauth: its templates and the user model come first
+    "django.contrib.admin.apps.SimpleAdminConfig",  # without looking for admins of others
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

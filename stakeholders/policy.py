@@ -85,6 +85,11 @@ def may_change_member(actor: Actor, membership: Membership) -> bool:
     return may_change_people(actor, membership.organisation)
 
 
+def may_change_logins(actor: Actor) -> bool:
+    """Whether a person can log in at all concerns every organisation it acts for: the operator's managers."""
+    return actor.is_operator and actor.manages
+
+
 # --- Sites and relationships ----------------------------------------------------------------------
 
 

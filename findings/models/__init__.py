@@ -10,6 +10,7 @@ from findings.models.findings import (
     LeftFinding,
     LeftReason,
 )
+from findings.models.titles import RequirementTitle
 from findings.models.triage import Triage, TriageOutcome
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "LeftDecision",
     "LeftFinding",
     "LeftReason",
+    "RequirementTitle",
     "Triage",
     "TriageOutcome",
 ]

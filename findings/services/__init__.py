@@ -12,6 +12,7 @@ from findings.services.entries import EntryDetails, add_entry, edit_entry, remov
 from findings.services.left import decide_left
 from findings.services.progress import mark_plan_published
 from findings.services.publication import Decision, Preview, preview_publication, publish_audit
+from findings.services.titles import add_requirement_title, change_requirement_title
 from findings.services.triage import answer_triage, request_support
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "EntryDetails",
     "Preview",
     "add_entry",
+    "add_requirement_title",
     "answer_triage",
+    "change_requirement_title",
     "decide_left",
     "discard_audit",
     "edit_entry",

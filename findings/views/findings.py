@@ -20,6 +20,7 @@ from findings.meaning import WHAT_IT_IS, meaning_for, nothing_yet
 from findings.models import Audit, Finding
 from findings.querysets import FindingQuerySet
 from findings.sections import sections_for
+from findings.titles import title_of
 from findings.views.keyset import filters_of, page_of
 from findings.views.lines import audit_line, raised_line, requirement_line, site_line
 from findings.views.record import record_context
@@ -78,7 +79,7 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "finding": finding,
         "site_line": site_line(finding),
-        "requirement_line": requirement_line(finding),
+        "requirement_line": requirement_line(finding, title_of(finding, actor)),
         "audit_line": audit_line(finding.audit),
         "raised_line": raised_line(finding, on=timezone.localdate()),
         "actions": actions_for(finding, actor),
