@@ -8,6 +8,17 @@ from django.core.exceptions import ImproperlyConfigured
 
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 LOOPBACK = {"127.0.0.1", "localhost"}
+# As long and as mixed as Django's own check of a deployment asks for; a word in its place falls short.
+SECRET_LENGTH, SECRET_CHARACTERS = 50, 5
+HOW_TO_MAKE_ONE = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+# What to do about a variable without which nothing starts.
+ADVICE = {
+    "SECRET_KEY": f"set it to what this prints: {HOW_TO_MAKE_ONE}",
+    "ALLOWED_HOSTS": "set it to the names that people reach the portal by, as in portal.example.org",
+    "DATABASE_URL": "set it to a PostgreSQL database, as in postgres://user:password@host:5432/name",
+    "REDIS_URL": "set it to a Redis server, as in redis://:password@host:6379/0",
+    "SITE_URL": "set it to where people find the portal, as in https://portal.example.org",
+}
 
 
 class Environment(environ.Env):
@@ -21,7 +32,8 @@ class Environment(environ.Env):
             value = ",".join(part.strip() for part in value.split(",") if part.strip())
         if not value:
             if default is self.NOTSET:
-                raise ImproperlyConfigured(f"The environment variable {var} is missing.")
+                advice = f": {ADVICE[var]}" if var in ADVICE else ""
+                raise ImproperlyConfigured(f"The environment variable {var} is missing{advice}.")
             return self.parse_value(default, cast) if parse_default else default
         if cast is bool and value.lower() not in YES | NO:
             raise ImproperlyConfigured(f"The environment variable {var} is {value!r}, and must be yes or no.")
@@ -30,6 +42,16 @@ class Environment(environ.Env):
                 f"The environment variable {var} is {value!r}, and must be a whole number."
             )
         return self.parse_value(value, cast)
+
+    def secret_key(self, var: str, *, local: bool) -> str:
+        """What signs sessions and links; a deployment's must be one that nobody guesses."""
+        secret: str = self.get_value(var)
+        if not local and (len(secret) < SECRET_LENGTH or len(set(secret)) < SECRET_CHARACTERS):
+            raise ImproperlyConfigured(
+                f"The environment variable {var} is too easy to guess: it needs {SECRET_LENGTH} characters, "
+                f"so {ADVICE['SECRET_KEY']}."
+            )
+        return secret
 
     def postgres_url(self, var: str) -> dict[str, Any]:
         """A PostgreSQL database as Django wants it; the sentence never shows the value, for the password in it."""

@@ -15,11 +15,11 @@ env = Environment()
 
 # --- What a deployment must say -----------------------------------------------------------------
 # Neither has a default: a deployment without them refuses to start and says which is missing.
-SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-DEBUG = False
 # The local run and the tests: plain http on loopback, mail kept for /local/mail/, demo accounts.
 LOCAL_RUN = env.local_run("LOCAL_RUN", ALLOWED_HOSTS)
+SECRET_KEY = env.secret_key("SECRET_KEY", local=LOCAL_RUN)
+DEBUG = False
 SITE_URL = env.site_url("SITE_URL", ALLOWED_HOSTS[0], local=LOCAL_RUN)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
@@ -52,6 +52,7 @@ IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=7)
 # --- Applications -------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "stakeholders",  # before allauth: its templates and the user model come first
+    "django.contrib.admin.apps.SimpleAdminConfig",  # without looking for admins of others
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -8,7 +8,7 @@ class FindingsConfig(AppConfig):
     verbose_name = _("Findings")
 
     def ready(self) -> None:
-        from findings import events, notifications
+        from findings import admin, events, notifications  # noqa: F401 - admin registers itself
         from findings.actions import register_actions
         from findings.exporting import columns, register_columns
         from findings.filters import attention, own, register_filters, times

@@ -98,5 +98,15 @@ FINDING_KINDS = [
 ]
 
 
+# In the operator's own record: reference data belongs to no audit and no CAR.
+REFERENCE_KINDS = [
+    EventKind(
+        "requirement_titled",
+        _("Set the title of Workplace Requirement %(code)s to “%(title)s”"),
+        frozenset({Reader.OPERATOR}),
+    ),
+]
+
+
 def register() -> None:
-    register_event_kinds(*AUDIT_KINDS, *FINDING_KINDS)
+    register_event_kinds(*AUDIT_KINDS, *FINDING_KINDS, *REFERENCE_KINDS)

@@ -79,6 +79,14 @@ def may_close_left(left: LeftFinding) -> bool:
     )
 
 
+# --- Reference data ---------------------------------------------------------------------------------
+
+
+def may_title_requirements(actor: Actor) -> bool:
+    """The operator's managers, who look after what everybody else reads."""
+    return actor.is_operator and actor.manages
+
+
 # --- Step 1 ---------------------------------------------------------------------------------------
 
 

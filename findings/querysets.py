@@ -1,5 +1,6 @@
 """What an actor sees of audits and CARs."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -9,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from carportal.core.actor import Actor
 
 if TYPE_CHECKING:
-    from findings.models import Audit, AuditImport, Finding, LeftFinding, Triage
+    from findings.models import Audit, AuditImport, Finding, LeftFinding, RequirementTitle, Triage
 
 
 class AuditQuerySet(models.QuerySet["Audit"]):
@@ -76,6 +77,15 @@ class LeftQuerySet(models.QuerySet["LeftFinding"]):
         return self.filter(decision="undecided", finding__status__in=["open", "in_progress"]).exclude(
             audit__corrected_by__status="published"
         )
+
+
+class RequirementTitleQuerySet(models.QuerySet["RequirementTitle"]):
+    def visible_to(self, actor: Actor) -> "RequirementTitleQuerySet":
+        """They are the scheme's own, and everybody's who acts for an organisation."""
+        return self if actor.is_system or actor.organisation_id is not None else self.none()
+
+    def of_scope(self, scheme: str, areas: Iterable[str]) -> "RequirementTitleQuerySet":
+        return self.filter(scheme=scheme, area__in=list(areas))
 
 
 class TriageQuerySet(models.QuerySet["Triage"]):

@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class StakeholdersConfig(AppConfig):
     name = "stakeholders"
     label = "stakeholders"
-    verbose_name = _("Stakeholders")
+    verbose_name = _("People and organisations")
 
     def ready(self) -> None:
         from carportal.core.audit import register_actor_names
-        from stakeholders import events, notifications
+        from stakeholders import admin, events, notifications  # noqa: F401 - admin registers itself
         from stakeholders.acting import names_of
 
         events.register()

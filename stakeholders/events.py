@@ -37,6 +37,8 @@ KINDS = [
     ),
     EventKind("person_removed", _("Removed %(person)s, who was %(role)s"), READERS, _ROLES),
     EventKind("person_renamed", _("Changed their name from %(before)s to %(name)s"), READERS),
+    EventKind("person_locked_out", _("%(person)s can no longer log in"), READERS),
+    EventKind("person_let_in", _("%(person)s can log in again"), READERS),
     EventKind("site_created", _("Added the site %(name)s (%(reference)s)"), READERS),
     EventKind(
         "site_changed", _("Changed the details of the site %(name)s (%(reference)s): %(fields)s"), READERS

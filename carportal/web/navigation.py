@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import Actor, OrganisationKind
+from carportal.core.administration import may_administer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ CARS = Section("finding_list", _("CARs"), prefixes=("/shares/",))
 AUDITS = Section("audit_list", _("Audits"))
 SITES = Section("site_list", _("Sites"))
 ORGANISATION = Section("organisation", _("Organisation"), prefixes=("/organisations/",))
+ADMINISTRATION = Section("admin:index", _("Administration"))
 ORGANISATIONS = Section("organisation_list", _("Organisations"), prefixes=("/organisation/",))
 
 _OTHERS = (HOME, CARS, ORGANISATION)
@@ -45,7 +47,8 @@ def navigation_for(actor: Actor, path: str) -> list[NavigationItem]:
     if actor.organisation_id is None:
         return []
     items = []
-    for section in _BY_KIND.get(actor.organisation_kind, _OTHERS):
+    sections = _BY_KIND.get(actor.organisation_kind, _OTHERS)
+    for section in (*sections, ADMINISTRATION) if may_administer(actor) else sections:
         try:
             url = reverse(section.url_name)
         except NoReverseMatch:

@@ -1,12 +1,13 @@
 """One finding of an audit: a CAR with its text, or another finding by its code alone."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from findings.forms.choices import explained
-from findings.models import EntryType
+from findings.models import EntryType, RequirementTitle
 from findings.services import EntryDetails
 
 KINDS = {
@@ -47,6 +48,13 @@ class EntryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
     )
     hide_optional = True
+
+    def __init__(self, *args: Any, titles: Sequence[RequirementTitle] = (), **kwargs: Any) -> None:
+        """`titles`: offered as the code is typed; any other code is taken as well."""
+        super().__init__(*args, **kwargs)
+        self.titles = titles
+        if titles:
+            self.fields["code"].widget.attrs["list"] = "requirement-titles"
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data

@@ -11,6 +11,7 @@ from findings.models.findings import (
     LeftReason,
 )
 from findings.models.imports import AuditImport, ImportStatus
+from findings.models.titles import RequirementTitle
 from findings.models.triage import Triage, TriageOutcome
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "LeftDecision",
     "LeftFinding",
     "LeftReason",
+    "RequirementTitle",
     "Triage",
     "TriageOutcome",
 ]

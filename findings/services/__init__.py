@@ -15,6 +15,7 @@ from findings.services.left import decide_left
 from findings.services.progress import mark_plan_published
 from findings.services.publication import Decision, Preview, preview_publication, publish_audit
 from findings.services.several import Rehearsal, publish_audits, rehearse_publications
+from findings.services.titles import add_requirement_title, change_requirement_title
 from findings.services.triage import answer_triage, request_support
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "Preview",
     "Rehearsal",
     "add_entry",
+    "add_requirement_title",
     "answer_triage",
+    "change_requirement_title",
     "check_file",
     "confirm_import",
     "decide_left",

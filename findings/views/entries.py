@@ -14,6 +14,7 @@ from carportal.core.decorators import ActorRequest, actor_required
 from findings import services
 from findings.forms import EntryForm
 from findings.models import Audit, AuditEntry
+from findings.titles import titles_in_scope
 from findings.views.audits import changeable_audit
 from stakeholders.forms import ConfirmForm, errors_in
 
@@ -22,7 +23,7 @@ from stakeholders.forms import ConfirmForm, errors_in
 @require_http_methods(["GET", "POST"])
 def add(request: ActorRequest, audit_pk: UUID) -> HttpResponse:
     audit = changeable_audit(request, audit_pk)
-    form = EntryForm(request.POST or None)
+    form = EntryForm(request.POST or None, titles=titles_in_scope(audit, request.actor))
     if form.is_valid():
         with errors_in(form):
             entry = services.add_entry(audit_id=audit_pk, actor=request.actor, details=form.entry())
@@ -42,7 +43,7 @@ def edit(request: ActorRequest, audit_pk: UUID, pk: UUID) -> HttpResponse:
         "issue_title": entry.issue_title,
         "details": entry.details,
     }
-    form = EntryForm(request.POST or None, initial=initial)
+    form = EntryForm(request.POST or None, titles=titles_in_scope(audit, request.actor), initial=initial)
     if form.is_valid():
         with errors_in(form):
             entry = services.edit_entry(

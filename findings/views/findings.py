@@ -19,6 +19,7 @@ from findings.forms import FilterForm
 from findings.meaning import WHAT_IT_IS, meaning_for, nothing_yet
 from findings.models import Audit, Finding
 from findings.sections import sections_for
+from findings.titles import title_of
 from findings.views.exports import export_urls
 from findings.views.keyset import page_of
 from findings.views.lines import audit_line, raised_line, requirement_line, site_line
@@ -65,7 +66,7 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     context = {
         "finding": finding,
         "site_line": site_line(finding),
-        "requirement_line": requirement_line(finding),
+        "requirement_line": requirement_line(finding, title_of(finding, actor)),
         "audit_line": audit_line(finding.audit),
         "raised_line": raised_line(finding, on=timezone.localdate()),
         "actions": actions_for(finding, actor),

@@ -23,10 +23,13 @@ def site_line(finding: Finding) -> str:
     return f"{finding.site.name} ({finding.site.reference}), {finding.site.get_country_display()}"
 
 
-def requirement_line(finding: Finding) -> str:
-    """The requirement; as the audit printed it, too, where that is spelt otherwise."""
-    area = finding.get_area_display()
-    line = _("%(wr)s, in area %(area)s") % {"wr": finding.requirement, "area": area}
+def requirement_line(finding: Finding, title: str) -> str:
+    """The requirement by code, title and area; as the audit printed it, too, where that is spelt otherwise.
+
+    `title` is empty where the operator has entered none.
+    """
+    named = f"{finding.requirement} {title}".strip()
+    line = _("%(wr)s, in area %(area)s") % {"wr": named, "area": finding.get_area_display()}
     if finding.raw_code == str(finding.requirement):
         return line
     return _("%(line)s (printed as %(code)s)") % {"line": line, "code": finding.raw_code}

@@ -18,8 +18,9 @@ from stakeholders.services.many import (
     prepare_invitations,
 )
 from stakeholders.services.members import change_role, remove_member
+from stakeholders.services.operator import set_up_operator
 from stakeholders.services.organisations import create_organisation, update_organisation
-from stakeholders.services.people import update_profile
+from stakeholders.services.people import set_may_log_in, update_profile
 from stakeholders.services.relationships import add_relationship, change_visibility, end_relationship
 from stakeholders.services.sites import create_site, update_site
 
@@ -44,6 +45,8 @@ __all__ = [
     "revoke_invitation",
     "send_prepared_invitation",
     "send_prepared_invitations",
+    "set_may_log_in",
+    "set_up_operator",
     "update_organisation",
     "update_profile",
     "update_site",

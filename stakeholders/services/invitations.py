@@ -17,7 +17,7 @@ from carportal.core.errors import Conflict, InvalidInput, NotAllowed
 from carportal.core.notifications import notify
 from stakeholders import policy
 from stakeholders.acting import actor_of
-from stakeholders.models import Invitation, Membership, User
+from stakeholders.models import Invitation, Membership, Organisation, User
 from stakeholders.roles import roles_of
 from stakeholders.services.steps import check_and_save, invalid, lock_organisation, record
 
@@ -38,12 +38,17 @@ def invite(*, actor: Actor, organisation_id: UUID, email: str, role: Role) -> In
     if organisation.invitations.pending(now).filter(email=email).exists():
         raise _wrong_address(_("This person has been invited already. You can send the invitation again."))
     organisation.invitations.open().filter(email=email).update(revoked_at=now)
+    return offer(organisation, email, role, actor)
+
+
+def offer(organisation: Organisation, email: str, role: Role, actor: Actor) -> Invitation:
+    """Write the invitation and owe its mail; the caller holds the organisation's lock and has checked the rest."""
     invitation = Invitation(
         organisation=organisation,
         email=email,
         role=role,
         invited_by_id=actor.user_id,
-        expires_at=_expiry(now),
+        expires_at=_expiry(timezone.now()),
     )
     check_and_save(invitation, taken=_("This person has just been invited by somebody else."))
     record(organisation, "person_invited", actor, {"role": role}, {"email": email})

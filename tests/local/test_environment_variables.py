@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from carportal.environment import Environment
+from carportal.environment import HOW_TO_MAKE_ONE, SECRET_LENGTH, Environment
 
 DEPLOYMENT = {
-    "SECRET_KEY": "only-for-this-test",
+    "SECRET_KEY": "only-for-this-test-and-for-no-other-purpose-whatever",
     "ALLOWED_HOSTS": "portal.example",
     "DATABASE_URL": "postgres://carportal@127.0.0.1:1/carportal",
     "REDIS_URL": "redis://127.0.0.1:1/0",
@@ -20,6 +20,8 @@ DEPLOYMENT = {
 PROGRAMS = {
     "manage.py": [sys.executable, "manage.py", "check"],
     "gunicorn": [sys.executable, "-m", "gunicorn", "--config", "python:carportal.gunicorn"],
+    "worker": [sys.executable, "-m", "celery", "--app", "carportal.celery", "worker"],
+    "beat": [sys.executable, "-m", "celery", "--app", "carportal.celery", "beat"],
 }
 env = Environment()
 
@@ -128,10 +130,51 @@ def test_the_portals_address_is_asked_for_where_no_host_tells_it(host: str) -> N
     assert "X is missing" in refusal(lambda: env.site_url("X", host, local=False))
 
 
+@pytest.mark.parametrize(
+    "secret",
+    ["changeme", "x" * (SECRET_LENGTH - 1), "ab" * SECRET_LENGTH],
+    ids=["a word", "too short", "two characters"],
+)
+def test_a_deployment_is_refused_with_a_secret_that_can_be_guessed(
+    secret: str, given: Callable[[str], None]
+) -> None:
+    given(secret)
+    said = refusal(lambda: env.secret_key("X", local=False))
+    assert said.startswith("The environment variable X is too easy to guess")
+    assert secret not in said
+    assert env.secret_key("X", local=True) == secret
+
+
+def test_the_command_that_is_advised_prints_a_secret_that_will_do(given: Callable[[str], None]) -> None:
+    done = subprocess.run(["sh", "-c", HOW_TO_MAKE_ONE], capture_output=True, text=True, check=True)
+    given(done.stdout)
+    assert env.secret_key("X", local=False) == done.stdout.strip()
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_programs_end_with_that_sentence_alone(program: str, tmp_path: Path) -> None:
-    environ = DEPLOYMENT | {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "REDIS_URL": "nowhere"}
+def test_no_program_starts_without_a_secret(program: str, tmp_path: Path) -> None:
+    said = ends_with_one_sentence(program, tmp_path, SECRET_KEY="")
+    assert "The environment variable SECRET_KEY is missing: set it to " in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS is missing: set it to the names"),
+        ("SECRET_KEY", "changeme", "SECRET_KEY is too easy to guess"),
+        ("REDIS_URL", "nowhere", "REDIS_URL must name a Redis server"),
+    ],
+)
+def test_a_wrong_variable_is_named_before_anything_starts(
+    variable: str, value: str, says: str, tmp_path: Path
+) -> None:
+    said = ends_with_one_sentence("manage.py", tmp_path, **{variable: value})
+    assert f"The environment variable {says}" in said
+
+
+def ends_with_one_sentence(program: str, folder: Path, **changed: str) -> str:
+    environ = DEPLOYMENT | {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)} | changed
     done = subprocess.run(PROGRAMS[program], env=environ, capture_output=True, text=True)
     assert done.returncode != 0
     (said,) = (done.stdout + done.stderr).strip().splitlines()
-    assert "The environment variable REDIS_URL must name a Redis server" in said
+    return said

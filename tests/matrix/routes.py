@@ -10,9 +10,10 @@ def route_names() -> list[str]:
     return sorted(_names(get_resolver()))
 
 
-def _names(resolver: URLResolver) -> Iterator[str]:
+def _names(resolver: URLResolver, namespace: str = "") -> Iterator[str]:
     for entry in resolver.url_patterns:
         if isinstance(entry, URLResolver):
-            yield from _names(entry)
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _names(entry, inner)
         elif isinstance(entry, URLPattern):
-            yield entry.name or f"without a name: {entry.pattern}"
+            yield f"{namespace}{entry.name}" if entry.name else f"without a name: {entry.pattern}"

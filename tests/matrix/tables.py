@@ -175,6 +175,43 @@ GET     share_withdraw  share       login      404     403          ok    ok    
 POST    share_withdraw  share       login      404     403          ok    ok            404    403              403       404        404  404      404       404         404
 """
 
+# Django’s admin, for the operator’s managers alone; what may not be written there is in `403`.
+ADMINISTRATION = """
+method  route                                              target                     anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     admin:app_list                                     admin-app                  login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:core_delivery_change                         admin-delivery             login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+POST    admin:core_delivery_change                         admin-delivery             login      404     404          404   404           404    404              404       404        404  404      404       404         403
+GET     admin:core_delivery_changelist                     -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:core_notification_change                     admin-notification         login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+POST    admin:core_notification_change                     admin-notification         login      404     404          404   404           404    404              404       404        404  404      404       404         403
+GET     admin:core_notification_changelist                 -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:findings_requirementtitle_add                -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+POST    admin:findings_requirementtitle_add                -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:findings_requirementtitle_change             admin-title                login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+POST    admin:findings_requirementtitle_change             admin-title                login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:findings_requirementtitle_changelist         -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:index                                        -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:jsi18n                                       -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:stakeholders_invitation_change               admin-invitation           login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+POST    admin:stakeholders_invitation_change               admin-invitation           login      404     404          404   404           404    404              404       404        404  404      404       404         403
+GET     admin:stakeholders_invitation_changelist           -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:stakeholders_membership_change               admin-membership           login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+POST    admin:stakeholders_membership_change               admin-membership           login      404     404          404   404           404    404              404       404        404  404      404       404         403
+GET     admin:stakeholders_membership_changelist           -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:stakeholders_organisation_change             admin-organisation         login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+POST    admin:stakeholders_organisation_change             admin-organisation         login      404     404          404   404           404    404              404       404        404  404      404       404         403
+GET     admin:stakeholders_organisation_changelist         -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:stakeholders_site_change                     admin-site                 login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+POST    admin:stakeholders_site_change                     admin-site                 login      404     404          404   404           404    404              404       404        404  404      404       404         403
+GET     admin:stakeholders_site_changelist                 -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:stakeholders_tradingrelationship_change      admin-tradingrelationship  login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+POST    admin:stakeholders_tradingrelationship_change      admin-tradingrelationship  login      404     404          404   404           404    404              404       404        404  404      404       404         403
+GET     admin:stakeholders_tradingrelationship_changelist  -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:stakeholders_user_change                     admin-user                 login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+POST    admin:stakeholders_user_change                     admin-user                 login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:stakeholders_user_changelist                 -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+"""
+
 # Everything else.
 PORTAL = """
 method  route            target  anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -185,4 +222,4 @@ GET     local_mail       mail    ok         ok      ok           ok    ok       
 GET     local_mail_list  -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 """
 
-ALL = [ACCOUNTS, PEOPLE, AUDITS, IMPORTS, CARS, PLANS, PORTAL]
+ALL = [ACCOUNTS, PEOPLE, AUDITS, IMPORTS, CARS, PLANS, ADMINISTRATION, PORTAL]

@@ -8,14 +8,19 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Model
+
 from actionplans.plans.services import publish_plan
 from carportal.core.actor import Role
+from carportal.core.models import Notification
 from carportal.local.mail import kept_names
 from findings.models import Audit, AuditType, EntryType, Finding
+from findings.requirements import Requirement
 from findings.services import (
     AuditDetails,
     EntryDetails,
     add_entry,
+    add_requirement_title,
     preview_publication,
     publish_audit,
     record_audit,
@@ -55,6 +60,11 @@ class World:
             organisation_id=personas.site.organisation.pk,
             email="new@example.org",
             role=Role.VIEWER,
+        )
+        self.title = add_requirement_title(
+            actor=personas.admin.actor,
+            requirement=Requirement("5A", "B"),
+            title="Living wages are planned for",
         )
 
     def _relationship(self, persona: Persona) -> TradingRelationship:
@@ -116,4 +126,21 @@ class World:
             "wrong-token": {"token": "made-up"},
             "reset-key": {"uidb36": "0", "key": "set-password"},
             "mail": {"name": kept_names()[0]},
+            "admin-app": {"app_label": "stakeholders"},
+            **{f"admin-{name}": {"object_id": row.pk} for name, row in self._looked_up().items()},
+        }
+
+    def _looked_up(self) -> dict[str, Model]:
+        """A row of each kind that administrators look up, by the name of its model."""
+        notification = Notification.objects.filter(deliveries__isnull=False).latest("created_at")
+        return {
+            "delivery": notification.deliveries.get(),
+            "invitation": self.invitation,
+            "membership": Membership.objects.get(user=self.personas.site_viewer.user),
+            "notification": notification,
+            "organisation": self.personas.site.organisation,
+            "site": self.site,
+            "title": self.title,
+            "tradingrelationship": self.relationships[0],
+            "user": self.personas.site.user,
         }

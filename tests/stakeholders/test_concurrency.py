@@ -5,12 +5,12 @@ from functools import partial
 
 import pytest
 
-from carportal.core.actor import Role
+from carportal.core.actor import SYSTEM, Role
 from carportal.core.audit import verify
 from carportal.core.errors import Conflict, InvalidInput
 from stakeholders import services
 from stakeholders.acting import actor_of
-from stakeholders.models import Invitation, Membership, TradingRelationship, User
+from stakeholders.models import Invitation, Membership, Organisation, TradingRelationship, User
 from tests.factories import (
     PASSWORD,
     make_actor,
@@ -130,3 +130,16 @@ def test_same_customer_added_twice_at_once_is_a_customer_once() -> None:
     )
     assert len(errors(results)) == 2
     assert TradingRelationship.objects.current().count() == 1
+
+
+def test_operator_that_is_set_up_twice_at_once_is_one_with_one_invitation() -> None:
+    def set_up(email: str) -> Callable[[], object]:
+        return lambda: services.set_up_operator(
+            actor=SYSTEM, name="Fair Portal", reference="ZC1000000", email=email
+        )
+
+    results = at_once(set_up("one@example.org"), set_up("two@example.org"))
+    assert all(isinstance(error, Conflict | InvalidInput) for error in errors(results))
+    assert Organisation.objects.count() == 1
+    assert Invitation.objects.filter(revoked_at=None).count() == 1
+    assert verify().whole

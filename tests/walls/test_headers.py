@@ -92,7 +92,7 @@ def test_page_that_breaks_tells_nothing_of_why(settings: Settings) -> None:
 
 
 DEPLOYMENT = {
-    "SECRET_KEY": "of-a-deployment-and-of-no-other-place",
+    "SECRET_KEY": "of-a-deployment-that-this-test-makes-and-of-no-other-place",
     "ALLOWED_HOSTS": "portal.example",
     "DJANGO_SETTINGS_MODULE": "carportal.settings",
 }

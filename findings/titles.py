@@ -1,0 +1,20 @@
+"""What Workplace Requirements are called, for whoever reads their codes."""
+
+from carportal.core.actor import Actor
+from findings.models import Audit, Finding, RequirementTitle
+from findings.requirements import AREA_CODES
+
+
+def title_of(finding: Finding, actor: Actor) -> str:
+    """The title of the CAR's requirement; empty where the operator has entered none."""
+    titles = RequirementTitle.objects.visible_to(actor).filter(
+        scheme=finding.scheme, area=finding.area, letter=finding.letter
+    )
+    return titles.values_list("title", flat=True).first() or ""
+
+
+def titles_in_scope(audit: Audit, actor: Actor) -> list[RequirementTitle]:
+    """Those that the audit assessed, in the order of the audit report."""
+    order = {area: place for place, area in enumerate(AREA_CODES)}
+    titles = RequirementTitle.objects.visible_to(actor).of_scope(audit.scheme, audit.scope)
+    return sorted(titles, key=lambda each: (order[each.area], each.letter))
