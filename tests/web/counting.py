@@ -30,6 +30,7 @@ class Car:
     outcome: TriageOutcome | None = None
     plan: str = ""
     share: ShareStatus | None = None
+    update_in_days: int | None = None
     shown: bool = False
     left: bool = False
 

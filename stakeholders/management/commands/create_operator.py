@@ -1,7 +1,7 @@
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.formats import date_format
 
 from carportal.core.actor import SYSTEM
 from carportal.core.errors import DomainError, InvalidInput
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             raise CommandError(_sentence(error)) from error
         self.stdout.write(
             f"{invitation.organisation.name} runs this portal. An invitation goes to {invitation.email} as soon as "
-            f"a worker runs; it is good until {date_format(invitation.expires_at, 'j F Y')}."
+            f"a worker runs; it is good for {settings.INVITATION_DAYS} days."
         )
 
 
