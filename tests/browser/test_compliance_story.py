@@ -131,7 +131,7 @@ def record_for_an_audit_company(staff: Visitor, scene: Scene) -> None:
     farm = scene.site.supplier.sites.get(name=FARM)
     staff.fill("Site reference", farm.reference)
     staff.fill("Audit company’s reference", scene.personas.auditor2.organisation.reference)
-    staff.fill("Audit reference", "ZAA600001").fill("Date of the audit", "2026-04-07")
+    staff.fill("Audit reference", "ZAA600001").fill("Date of the audit", f"{LATELY + timedelta(days=7)}")
     staff.choose("Partial follow-up", of="Type of audit").choose("6 Working hours are not excessive")
     staff.press("Record the audit", to=FARM).read("Second Look Audits")
     staff.follow("Add a finding", to="Add a finding")
