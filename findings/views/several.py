@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,11 +35,12 @@ Told = dict[str, Any]
 @actor_required
 @require_http_methods(["GET", "POST"])
 def choose(request: ActorRequest) -> HttpResponse:
-    """The drafts in the order of their dates; those of one's own organisation are ticked."""
+    """The drafts of one's own organisation, ticked, then those of others; each in the order of their dates."""
     _require_publisher(request)
-    drafts = list(_drafts(request).order_by("date", "created_at", "reference")[: MOST + 1])
+    in_order = _drafts(request).order_by("-is_own", "date", "created_at", "reference")
+    drafts = list(in_order[: MOST + 1])
     shown = drafts[:MOST]
-    own = [str(each.pk) for each in shown if each.recorded_by_id == request.actor.organisation_id]
+    own = [str(each.pk) for each in shown if _is_own(each, request)]
     form = ChooseAuditsForm(
         request.POST or None,
         choices=[(str(each.pk), _label(each, request)) for each in shown],
@@ -125,15 +127,20 @@ def _by_site(rehearsal: Rehearsal[Told]) -> list[dict[str, Any]]:
 
 def _drafts(request: ActorRequest) -> AuditQuerySet:
     """What this actor may publish; corrections are published one by one."""
+    own = Q(recorded_by=request.actor.organisation_id)
     drafts = Audit.objects.visible_to(request.actor).filter(status=AuditStatus.DRAFT, corrects=None)
     if request.actor.is_auditor:
-        drafts = drafts.filter(recorded_by=request.actor.organisation_id)
-    return drafts.select_related("site", "recorded_by")
+        drafts = drafts.filter(own)
+    return drafts.annotate(is_own=own).select_related("site", "recorded_by")
+
+
+def _is_own(audit: Audit, request: ActorRequest) -> bool:
+    return audit.recorded_by_id == request.actor.organisation_id
 
 
 def _label(audit: Audit, request: ActorRequest) -> str:
     by = ""
-    if audit.recorded_by_id != request.actor.organisation_id:
+    if not _is_own(audit, request):
         by = _("· recorded by %(name)s, who may not have finished it") % {"name": audit.recorded_by.name}
     return format_html(
         '{} <span class="cell-hint">{} {}</span>',

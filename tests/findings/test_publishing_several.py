@@ -176,7 +176,6 @@ class TestPages:
         self, personas: Personas, auditing: Auditing
     ) -> None:
         auditors = auditing.record(SECOND)
-        auditing.auditor = personas.compliance.actor
         client = personas.compliance.client
         text = text_of(client.get("/audits/publish/"))
         assert "recorded by Clearsight Audits, who may not have finished it" in text
@@ -184,6 +183,16 @@ class TestPages:
         assert form["audits"].value() == []
         own = personas.auditor.client.get("/audits/publish/").context["form"]
         assert own["audits"].value() == [str(auditors.pk)]
+
+    def test_own_drafts_stand_before_earlier_ones_of_others(
+        self, personas: Personas, auditing: Auditing
+    ) -> None:
+        others = auditing.record(FIRST)
+        own = auditing.record(SECOND)
+        Audit.objects.filter(pk=own.pk).update(recorded_by=personas.compliance.organisation)
+        form = personas.compliance.client.get("/audits/publish/").context["form"]
+        assert [pk for pk, _label in form.fields["audits"].choices] == [str(own.pk), str(others.pk)]
+        assert form["audits"].value() == [str(own.pk)]
 
     def test_chosen_audits_are_shown_then_published(self, personas: Personas, auditing: Auditing) -> None:
         first, second = auditing.record(FIRST, "5A.B Wages"), auditing.record(SECOND, "5A.B Wages")
