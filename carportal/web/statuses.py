@@ -23,6 +23,11 @@ LOOKS: dict[str, Look] = {
     "confirmed": Look("done", "check"),
     "changes_requested": Look("attention", "reply"),
     "withdrawn": Look("neutral", "cross"),
+    # a file
+    "unscanned": Look("neutral", "ring"),
+    "clean": Look("done", "check"),
+    "infected": Look("attention", "alert"),
+    "error": Look("open", "clock"),
     # an audit, a plan, an invitation, a task
     "draft": Look("neutral", "pencil"),
     "published": Look("done", "check"),
