@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
+PORT = 3310  # where clamd listens if nothing else is said
 CONNECT = 5.0  # seconds to be answered at all
 PATIENCE = 120.0  # seconds for one file, all in all
 _CHUNK = 64 * 1024
@@ -43,13 +44,21 @@ def _connected(url: str) -> socket.socket:
     parts = urlsplit(url)
     try:
         if parts.scheme == "unix":
-            server = socket.socket(socket.AF_UNIX)
-            server.settimeout(CONNECT)
-            server.connect(parts.path)
-            return server
-        return socket.create_connection((parts.hostname, parts.port or 3310), timeout=CONNECT)
+            return _connected_to_file(parts.path)
+        return socket.create_connection((parts.hostname, parts.port or PORT), timeout=CONNECT)
     except OSError as error:
         raise ScannerDown(str(error)) from error
+
+
+def _connected_to_file(path: str) -> socket.socket:
+    server = socket.socket(socket.AF_UNIX)
+    server.settimeout(CONNECT)
+    try:
+        server.connect(path)
+    except OSError:
+        server.close()
+        raise
+    return server
 
 
 def _send(server: socket.socket, content: BinaryIO, deadline: float) -> None:

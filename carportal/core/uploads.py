@@ -46,7 +46,7 @@ class SpoolingUploadHandler(TemporaryFileUploadHandler):
                 "upload", self.content_type, 0, self.charset, self.content_type_extra
             )
         except OSError:
-            del self.file  # if there is one, it is that of the field before
+            vars(self).pop("file", None)  # if there is one, it is that of the field before
             self._refuse(Refusal.NO_ROOM)
         self.file.name = file_name
 

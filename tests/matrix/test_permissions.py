@@ -33,6 +33,7 @@ def _answer(persona: Persona, method: str, url: str) -> str:
     with transaction.atomic():
         response = client.post(url) if method == "POST" else client.get(url)
         transaction.set_rollback(True)
+    response.close()  # of a file nothing is read here
     return _cell(response)
 
 

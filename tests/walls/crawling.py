@@ -1,13 +1,13 @@
 """Reading the portal as a browser without JavaScript does: every page that links lead to, every form on it."""
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve
 
@@ -120,7 +120,10 @@ class Answer:
 
 
 def got(response: object) -> HttpResponse:
-    """What the test client gives back, as the response that it is."""
+    """What the test client gives back, as the response that it is; a file that is streamed, as a whole."""
+    if isinstance(response, FileResponse):
+        content = b"".join(cast("Iterable[bytes]", response.streaming_content))
+        return HttpResponse(content, status=response.status_code, headers=dict(response.items()))
     assert isinstance(response, HttpResponse)
     return response
 
