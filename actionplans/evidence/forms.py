@@ -107,7 +107,7 @@ class EvidenceForm(ReadersForm):
         super().__init__(parties, data, files, initial={"shown_to": ShownTo.SITE.value})
         self.refusal = refusal
         self.fields["file"].help_text = _(
-            "PDF, JPEG, PNG or WebP image, Word, Excel, PowerPoint or OpenDocument file without macros, or plain text; %(megabytes)s MB at most. Do not choose files that name workers or children."
+            "PDF, JPEG, PNG or WebP image, Word, Excel, PowerPoint or OpenDocument file without macros, or plain text; %(megabytes)s MB at most."
         ) % {"megabytes": settings.EVIDENCE_FILE_MB}
 
     def clean_file(self) -> UploadedFile:

@@ -131,6 +131,14 @@ class TestScanning:
         assert alice.get(f"/evidence/{file.pk}/").status_code == 409
         assert "A virus was found" in text_of(alice.get(f"/cars/{plan.finding_id}/plan/"))
 
+    @pytest.mark.usefixtures("scanned")
+    def test_leaves_a_name_that_can_still_be_taken_out(self, story: Story, plan: ActionPlan) -> None:
+        file = add_file(plan, story.alice, "Ana Lopez.txt", EICAR)
+        scan_due()
+        redact_evidence(file_id=file.pk, actor=story.alice, reason="Named.")
+        entries = timeline(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=Reader.SITE)
+        assert "Ana" not in str(entries)
+
     def test_tries_again_what_could_not_be_scanned(
         self, story: Story, plan: ActionPlan, scanned: Clamd
     ) -> None:
