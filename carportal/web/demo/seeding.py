@@ -1,12 +1,15 @@
 """Tells the demo's story through the same services that people's clicks call, in one transaction."""
 
 from collections.abc import Callable
+from io import BytesIO
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from actionplans.annex import value_digest
+from actionplans.evidence.services import FileDetails, add_evidence
+from actionplans.models import ActionPlan, ShownTo
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.services import note_uploaded, publish_plan, save_draft, start_plan
 from actionplans.sharing.services import Party, reply, share_plan
@@ -162,10 +165,22 @@ class Seeding:
                 kind=said.kind,
                 comment=said.comment,
             )
+        self._add_files(plan, site, demo)
         if demo.published:
             publish_plan(plan_id=plan.pk, actor=site)
         if demo.uploaded_on:
             note_uploaded(plan_id=plan.pk, actor=site, on=demo.uploaded_on)
+
+    def _add_files(self, plan: ActionPlan, site: Actor, demo: DemoPlan) -> None:
+        for file in demo.files:
+            party = self.organisations.get(file.shown_to)
+            details = FileDetails(
+                description=file.description,
+                shown_to=ShownTo.PARTY if party else ShownTo(file.shown_to),
+                party_id=party.pk if party else None,
+            )
+            content = BytesIO(file.text.encode())
+            add_evidence(plan_id=plan.pk, actor=site, content=content, name=file.name, details=details)
 
     def _actor_of_supplier(self, site: Site) -> Actor:
         keys = {organisation.pk: key for key, organisation in self.organisations.items()}
