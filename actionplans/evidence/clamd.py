@@ -5,7 +5,7 @@ import socket
 import struct
 import time
 from contextlib import closing, suppress
-from typing import BinaryIO
+from typing import Protocol
 from urllib.parse import urlsplit
 
 PORT = 3310  # where clamd listens if nothing else is said
@@ -17,6 +17,12 @@ _CLEAN = re.compile(r"^stream: OK$")
 _FOUND = re.compile(r"^stream: (?P<name>.+) FOUND$")
 
 
+class Readable(Protocol):
+    """A file, wherever it is kept."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 class ScannerDown(Exception):
     """Nobody answers at the scanner's address; nothing was tried."""
 
@@ -25,7 +31,7 @@ class ScanFailed(Exception):
     """The scanner answered, and did not say whether the file is clean."""
 
 
-def find_virus(content: BinaryIO, url: str) -> str:
+def find_virus(content: Readable, url: str) -> str:
     """The name of the virus in the file, empty where there is none; `url` as in the setting CLAMD_URL."""
     deadline = time.monotonic() + PATIENCE
     with closing(_connected(url)) as server:
@@ -61,7 +67,7 @@ def _connected_to_file(path: str) -> socket.socket:
     return server
 
 
-def _send(server: socket.socket, content: BinaryIO, deadline: float) -> None:
+def _send(server: socket.socket, content: Readable, deadline: float) -> None:
     """Pieces with their lengths before them; a length of zero is the end."""
     server.sendall(b"zINSTREAM\0")
     while chunk := content.read(_CHUNK):

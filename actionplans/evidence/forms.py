@@ -110,7 +110,7 @@ class EvidenceForm(ReadersForm):
             "PDF, JPEG, PNG or WebP image, Word, Excel, PowerPoint or OpenDocument file without macros, or plain text; %(megabytes)s MB at most."
         ) % {"megabytes": settings.EVIDENCE_FILE_MB}
 
-    def clean_file(self) -> UploadedFile:
+    def clean_file(self) -> "UploadedFile[bytes]":
         if self.refusal == Refusal.TOO_LARGE:
             raise forms.ValidationError(
                 _("The file is larger than %(megabytes)s MB. Choose a smaller one, or split it.")
@@ -122,7 +122,7 @@ class EvidenceForm(ReadersForm):
                     "There is no room for the file at the moment. Try again later; if it stays so, tell the compliance staff of this portal."
                 )
             )
-        file: UploadedFile | None = self.cleaned_data["file"]
+        file: UploadedFile[bytes] | None = self.cleaned_data["file"]
         if file is None:
             raise forms.ValidationError(_("Choose a file."))
         return file

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -292,10 +293,12 @@ class TestNamesOfOthers:
     )
     @pytest.mark.parametrize("reader", ["everyone", "customer"])
     def test_are_not_told_unless_that_is_confirmed(
-        self, story: Story, plan: ActionPlan, words: dict[str, str], reader: str
+        self, story: Story, plan: ActionPlan, words: dict[str, Any], reader: str
     ) -> None:
         share_with(plan, story.alice, story.customer)
-        shown = {"shown_to": ShownTo.READERS} if reader == "everyone" else {"party": story.customer}
+        shown: dict[str, Any] = (
+            {"shown_to": ShownTo.READERS} if reader == "everyone" else {"party": story.customer}
+        )
         story.other.name = "Fairprice plc" if "name" in words else story.other.name
         story.other.save()
         error = refused(NamesShown, partial(add_file, plan, story.alice, **words, **shown))

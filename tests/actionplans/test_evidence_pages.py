@@ -1,5 +1,7 @@
 """Files on the pages: choosing one, reading of them, saving one, saying who sees it, taking it out."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -133,7 +135,10 @@ class TestAdding:
         assert page.status_code == 409
         assert "names Fairprice Stores plc. Confirm" in problems_of(page)[0]
         assert EvidenceFile.objects.count() == 0
-        confirmed = {"names": [str(story.other.pk)], "description": "Agreed with Fairprice Stores"}
+        confirmed: dict[str, Any] = {
+            "names": [str(story.other.pk)],
+            "description": "Agreed with Fairprice Stores",
+        }
         page = send(alice, add_page, shown_to="readers", **confirmed)
         assert len(rows_of(page)) == 1
 
@@ -154,7 +159,7 @@ class TestSaving:
         self, story: Story, plan: ActionPlan, alice: Client, name: str
     ) -> None:
         file = add_file(plan, story.alice, name, GOOD[name])
-        response = alice.get(f"/evidence/{file.pk}/")
+        response: Response = alice.get(f"/evidence/{file.pk}/")
         content = b"".join(response.streaming_content)
         assert len(content) == file.size == int(response["Content-Length"])
         assert response["Content-Type"] == file.file_kind.content_type
@@ -166,7 +171,7 @@ class TestSaving:
 
     def test_names_it_in_any_script(self, story: Story, plan: ActionPlan, alice: Client) -> None:
         file = add_file(plan, story.alice, 'إيصالات";\r\nX: y.txt')
-        response = alice.get(f"/evidence/{file.pk}/")
+        response: Response = alice.get(f"/evidence/{file.pk}/")
         assert b"".join(response.streaming_content) == b"Forty receipts."
         disposition = response["Content-Disposition"]
         assert disposition.startswith("attachment; filename*=utf-8''%D8%A5")

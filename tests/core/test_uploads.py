@@ -1,6 +1,7 @@
 """How files come in: into the temporary folder, up to a limit that holds for everybody."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
@@ -49,7 +50,8 @@ def test_more_than_the_limit_is_thrown_away_and_the_rest_of_the_form_stays(uploa
 
 def test_as_much_as_the_limit_is_taken() -> None:
     request = sent(file=file(1024**2))
-    assert request.FILES["file"].size == 1024**2
+    upload: Any = request.FILES["file"]
+    assert upload.size == 1024**2
     assert refusal_of(request, "file") is None
     request.close()
 
@@ -72,7 +74,8 @@ def test_no_name_breaks_it(name: str) -> None:
         f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\nabc\r\n--b--\r\n'
     ).encode()
     request = RequestFactory().generic("POST", "/", body, content_type="multipart/form-data; boundary=b")
-    assert request.FILES["file"].read() == b"abc"
+    upload: Any = request.FILES["file"]
+    assert upload.read() == b"abc"
     request.close()
 
 

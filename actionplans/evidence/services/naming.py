@@ -29,7 +29,7 @@ def party_of(plan: ActionPlan, shown_to: ShownTo, party_id: UUID | None) -> Orga
     """The one party that is to see it; InvalidInput unless the plan is shared with it now."""
     if shown_to != ShownTo.PARTY:
         return None
-    party = parties_with(plan).filter(pk=party_id).first()
+    party = parties_with(plan).filter(pk=party_id).first() if party_id is not None else None
     if party is None:
         sentence = _(
             "A file is shown to an organisation that the plan is shared with. Share the plan with it first."
