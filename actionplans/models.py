@@ -1,5 +1,6 @@
 """The app's models, from the rooms inside it."""
 
+from actionplans.evidence.models import EvidenceFile, Scan, ShownTo, SubjectKind
 from actionplans.plans.models import ActionPlan, DraftField, Revision
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus
 from actionplans.updates.models import (
@@ -15,16 +16,20 @@ from actionplans.updates.models import (
 __all__ = [
     "ActionPlan",
     "DraftField",
+    "EvidenceFile",
     "Frequency",
     "PlanShare",
     "ProposalStatus",
     "Reply",
     "ReplyKind",
     "Revision",
+    "Scan",
     "ShareStatus",
     "SharedRevision",
     "SharedUpdate",
+    "ShownTo",
     "Side",
+    "SubjectKind",
     "Update",
     "UpdateAgreement",
     "UpdateProposal",

@@ -1,11 +1,14 @@
 """What this room hands down to those below it; they know nothing of plans."""
 
 from actionplans import actions, columns, filters, notifications, sections, update_actions
+from actionplans.evidence import events as evidence_events
+from actionplans.evidence.hooks import register_names
 from actionplans.plans import events as plan_events
 from actionplans.plans import hooks as plan_hooks
 from actionplans.plans.services import carry_over_plan
 from actionplans.sharing import events as sharing_events
 from actionplans.sharing.checks import check_names_before_publishing
+from actionplans.sharing.disclosure import named_to
 from actionplans.sharing.services import carry_over_shares, follow_relationship
 from actionplans.updates import events as update_events
 from actionplans.updates import notifications as update_notifications
@@ -21,7 +24,9 @@ from stakeholders.hooks import on_relationship_changed
 
 def register() -> None:
     """Called once the apps are loaded; called again it changes nothing."""
-    register_event_kinds(*plan_events.KINDS, *sharing_events.KINDS, *update_events.KINDS)
+    register_event_kinds(
+        *plan_events.KINDS, *evidence_events.KINDS, *sharing_events.KINDS, *update_events.KINDS
+    )
     notifications.register_kinds()
     update_notifications.register_kinds()
     on_relationship_changed(follow_relationship)
@@ -30,6 +35,7 @@ def register() -> None:
     on_carry_over(carry_over_agreements)  # and these the shares
     if check_names_before_publishing not in plan_hooks.before_publishing:
         plan_hooks.before_publishing.append(check_names_before_publishing)
+    register_names(named_to)
     register_actions(actions.plan_actions)
     register_actions(update_actions.update_actions)
     register_section(sections.plan_section)

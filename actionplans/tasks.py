@@ -1,11 +1,22 @@
-"""What workers run for plans; each is a shell over one function."""
+"""What workers run for action plans; each is a shell over one function."""
 
 from celery import shared_task
 
-from actionplans.updates.sweeping import sweep
+from actionplans.evidence import scanning, storing
+from actionplans.updates import sweeping
 
 
 # The next one is an hour off and finds all that this one left.
 @shared_task(expires=3600)
 def send_reminders() -> None:
-    sweep()
+    sweeping.sweep()
+
+
+@shared_task
+def scan_evidence() -> None:
+    scanning.scan_due()
+
+
+@shared_task
+def sweep_evidence() -> None:
+    storing.sweep()

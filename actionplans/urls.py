@@ -1,6 +1,6 @@
 from django.urls import path
 
-from actionplans.views import edit, pdfs, plan, publish, share_out, shares, updates
+from actionplans.views import edit, evidence, pdfs, plan, publish, share_out, shares, updates
 
 urlpatterns = [
     path("cars/<uuid:finding_id>/plan/", plan.plan, name="plan"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("cars/<uuid:finding_id>/plan/pdf/", pdfs.plan_pdf, name="plan_pdf"),
     path("cars/<uuid:finding_id>/plan/agree/", updates.plan_agree, name="plan_agree"),
     path("cars/<uuid:finding_id>/plan/update/", updates.plan_update, name="plan_update"),
+    path("cars/<uuid:finding_id>/plan/evidence/add/", evidence.evidence_add, name="evidence_add"),
+    path("evidence/<uuid:file_id>/", evidence.evidence_file, name="evidence_file"),
+    path("evidence/<uuid:file_id>/readers/", evidence.evidence_readers, name="evidence_readers"),
+    path("evidence/<uuid:file_id>/take-out/", evidence.evidence_redact, name="evidence_redact"),
     path("shares/<uuid:share_id>/", shares.share, name="share"),
     path("shares/<uuid:share_id>/reply/", shares.share_reply, name="share_reply"),
     path("shares/<uuid:share_id>/withdraw/", shares.share_withdraw, name="share_withdraw"),

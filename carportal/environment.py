@@ -85,6 +85,19 @@ class Environment(environ.Env):
             ) from error
         return config
 
+    def clamd_url(self, var: str) -> str:
+        """Where clamd listens, over TCP or a socket of this machine; empty where files are not scanned."""
+        url: str = self.get_value(var, default="")
+        parts = urlsplit(url)
+        if url and not (
+            (parts.scheme == "tcp" and parts.hostname) or (parts.scheme == "unix" and parts.path)
+        ):
+            raise ImproperlyConfigured(
+                f"The environment variable {var} must say where clamd listens, "
+                "as in tcp://host:3310 or unix:///run/clamav/clamd.ctl."
+            )
+        return url
+
     def local_run(self, var: str, hosts: list[str]) -> bool:
         """Whether this is the local run, whose accounts everybody knows; nobody else must reach it."""
         local = bool(self.bool(var, default=False))

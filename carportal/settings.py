@@ -48,6 +48,10 @@ EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=20_000)
 # Spreadsheets of audits: how large one may be, and for how many days its file is kept; its report stays.
 IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=10)
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=7)
+# Evidence: how large a file and all files of a plan may be; where clamd scans them, if it does.
+EVIDENCE_FILE_MB = env.int("EVIDENCE_FILE_MB", default=25)
+EVIDENCE_PLAN_MB = env.int("EVIDENCE_PLAN_MB", default=500)
+CLAMD_URL = env.clamd_url("CLAMD_URL")
 
 # --- Applications -------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -160,12 +164,28 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", bootstrap_wrapper.get_bootstrap_dir())]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "carportal.core.static.HashedStaticFiles"},
+    # Served by a view alone, which asks who may have it: no web server may know of this folder.
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": env.str("EVIDENCE_DIR", default=str(DATA_DIR / "evidence")),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
 }
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the time and room; nothing links to the others
+
+# --- Uploads ------------------------------------------------------------------------------------
+FILE_UPLOAD_HANDLERS = ["carportal.core.uploads.SpoolingUploadHandler"]
+UPLOAD_MAX_MB = EVIDENCE_FILE_MB  # of all files of one request
+# Room for as many uploads at once as the web servers have threads; None is the system's own.
+FILE_UPLOAD_TEMP_DIR = env.str("UPLOAD_DIR", default="") or None
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # --- Mail ---------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CAR portal <no-reply@localhost>")
@@ -201,6 +221,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     # By the hour, since a day begins at each site when it begins there.
     "send-reminders": {"task": "actionplans.tasks.send_reminders", "schedule": crontab(minute=17)},
+    "scan-evidence": {"task": "actionplans.tasks.scan_evidence", "schedule": 60.0},
+    "sweep-evidence": {
+        "task": "actionplans.tasks.sweep_evidence",
+        "schedule": crontab(hour=3, minute=37),
+    },
 }
 
 # --- Security headers ---------------------------------------------------------------------------

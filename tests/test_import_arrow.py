@@ -12,13 +12,14 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 # From the ground up; a room may use those before it. The rooms within actionplans come in the same way, what
-# lies beside them (models, views, pages) over them. pdf and sharing stand side by side.
+# lies beside them (models, views, pages) over them. evidence, pdf and sharing stand side by side.
 LEVELS = {
     "carportal.core": 0,
     "stakeholders": 1,
     "findings": 2,
     "actionplans.annex": 3,
     "actionplans.plans": 4,
+    "actionplans.evidence": 5,
     "actionplans.pdf": 5,
     "actionplans.sharing": 5,
     "actionplans.updates": 6,
@@ -291,6 +292,7 @@ class TestTheTestItself:
             ("actionplans.updates", "actionplans.sharing", True),
             ("actionplans.plans", "actionplans", False),
             ("actionplans.pdf", "actionplans.sharing", False),
+            ("actionplans.evidence", "actionplans.sharing", False),
             ("findings", "findings", True),
         ],
     )

@@ -102,6 +102,11 @@ def disclosed_to(
     return named_in(text, [party for party in parties if party.pk != reader_id])
 
 
+def named_to(plan: ActionPlan, words: str, reader_id: UUID | None) -> list[Organisation]:
+    """Registered with `evidence.hooks`: the parties that words beside a file name to one other, or to all."""
+    return named_in(words, [party for party in parties_known_to(plan) if party.pk != reader_id])
+
+
 def rows_naming(organisation: Organisation, document: Document, note: str = "") -> list[str | Promise]:
     """The labels of the rows in which it is named, for whoever is to take the name out."""
     rows: list[str | Promise] = [

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 from actionplans.actions import plan_actions
 from actionplans.annex import Audience, RenderedAnnex
 from actionplans.annex import render as render_annex
-from actionplans.models import ActionPlan, PlanShare, Revision
+from actionplans.evidence.listing import evidence_context
+from actionplans.models import ActionPlan, EvidenceFile, PlanShare, Revision
 from actionplans.plans import policy
 from actionplans.sections import updates_context
 from actionplans.sharing.audiences import as_reader
@@ -76,7 +77,12 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
         "annex": _draft_annex(standing),
         "last_edit": standing.draft.last_edit,
         "timeline": timeline(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=Reader.SITE)[::-1],
+        **_evidence(request, plan),
     }
+
+
+def _evidence(request: ActorRequest, plan: ActionPlan) -> dict[str, Any]:
+    return evidence_context(plan, EvidenceFile.objects.visible_to(request.actor), request.actor)
 
 
 def _about_the_plan(finding: Finding, actor: Actor) -> Actions:
@@ -127,6 +133,7 @@ def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None
         context["share"] = PlanShare.objects.visible_to(actor).filter(plan__finding=finding).first()
     if plan is None or plan.published is None:
         return context
+    plan.finding = finding
     reader = Reader.OPERATOR if actor.is_operator else Reader.PARTY
     entries = timeline(
         aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=reader, party_id=actor.organisation_id
@@ -134,4 +141,5 @@ def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None
     return context | {
         "annex": render_annex(plan.published, as_reader(plan), get_language()),
         "timeline": entries[::-1],
+        **_evidence(request, plan),
     }

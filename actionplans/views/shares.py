@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from actionplans.annex import render as render_annex
-from actionplans.models import PlanShare, Reply, ReplyKind
+from actionplans.evidence.listing import evidence_context
+from actionplans.models import EvidenceFile, PlanShare, Reply, ReplyKind
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing import policy
 from actionplans.sharing.audiences import as_party
@@ -110,6 +111,7 @@ def _page(
         "newer": newer,
         "timeline": _timeline(shared)[::-1],
         "updates": _updates(request, shared),
+        **_evidence(request, shared),
     }
     if not is_party:
         context["may_withdraw"] = policy.may_withdraw(request.actor, shared)
@@ -119,6 +121,12 @@ def _page(
     elif form is not None and newer:
         context["form"] = _on_newer(shared, form)
     return render(request, "actionplans/share_party.html", context, status=status)
+
+
+def _evidence(request: ActorRequest, shared: PlanShare) -> dict[str, Any]:
+    """What the party has, also where the site looks at it."""
+    files = EvidenceFile.objects.visible_to(request.actor).shown_to_party(shared.organisation_id)
+    return evidence_context(shared.plan, files, request.actor)
 
 
 def _on_newer(shared: PlanShare, form: ReplyForm) -> ReplyForm:

@@ -27,7 +27,7 @@ class NavigationItem:
 
 
 HOME = Section("home", _("Home"))
-CARS = Section("finding_list", _("CARs"), prefixes=("/shares/",))
+CARS = Section("finding_list", _("CARs"), prefixes=("/shares/", "/evidence/"))
 AUDITS = Section("audit_list", _("Audits"))
 SITES = Section("site_list", _("Sites"))
 ORGANISATION = Section("organisation", _("Organisation"), prefixes=("/organisations/",))

@@ -30,6 +30,11 @@ LOOKS: dict[str, Look] = {
     "writing": Look("progress", "half"),
     "written": Look("done", "check"),
     "lapsed": Look("neutral", "cross"),
+    # a file
+    "unscanned": Look("neutral", "ring"),
+    "clean": Look("done", "check"),
+    "infected": Look("attention", "alert"),
+    "error": Look("open", "clock"),
     # an audit, a plan, an invitation, a task
     "draft": Look("neutral", "pencil"),
     "published": Look("done", "check"),

@@ -1,8 +1,10 @@
 """The set-up of most tests here: one site, two customers that must not learn of each other, one CAR."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from actionplans.models import ActionPlan
 from carportal.core.actor import Actor, Role
@@ -53,6 +55,16 @@ def make_story() -> Story:
 @pytest.fixture
 def story(db: None) -> Story:
     return make_story()
+
+
+@pytest.fixture
+def evidence_folder(tmp_path: Path, settings: Settings) -> Path:
+    """Where the files of this test are kept, and no others."""
+    folder = tmp_path / "evidence"
+    kept = settings.STORAGES["evidence"]
+    there = kept | {"OPTIONS": kept["OPTIONS"] | {"location": str(folder)}}
+    settings.STORAGES = settings.STORAGES | {"evidence": there}
+    return folder
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """CARs with their plans, as far on as a test needs them; every step goes through the services."""
 
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from actionplans.annex import value_digest
-from actionplans.models import ActionPlan, PlanShare, Revision
+from actionplans.evidence.services import FileDetails, add_evidence
+from actionplans.evidence.storing import store
+from actionplans.models import ActionPlan, EvidenceFile, PlanShare, Revision, ShownTo
 from actionplans.plans.drafts import SaveResult, draft_of
 from actionplans.plans.services import save_draft, start_plan
 from actionplans.sharing.services import Party, share_plan
@@ -142,3 +146,25 @@ def undone() -> Iterator[None]:
 
 def make_ngo(name: str = "Fair Work Alliance") -> Organisation:
     return make_organisation(OrganisationKind.NGO, name=name)
+
+
+def add_file(
+    plan: ActionPlan,
+    actor: Actor,
+    name: str = "receipts.txt",
+    content: bytes = b"Forty receipts.",
+    *,
+    party: Organisation | None = None,
+    **details: Any,
+) -> EvidenceFile:
+    """A file of the plan, for the site alone unless it is said otherwise; `party` is the one that sees it."""
+    if party is not None:
+        details |= {"shown_to": ShownTo.PARTY, "party_id": party.pk}
+    return add_evidence(
+        plan_id=plan.pk, actor=actor, content=io.BytesIO(content), name=name, details=FileDetails(**details)
+    )
+
+
+def kept_files() -> list[Path]:
+    """All that is in the store."""
+    return sorted(path for path in Path(store().path("")).rglob("*") if path.is_file())

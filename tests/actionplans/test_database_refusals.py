@@ -1,7 +1,7 @@
 """What the database itself refuses of plans, whatever code or hand writes to it."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from uuid import UUID, uuid4
 
@@ -11,13 +11,16 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django_fsm import can_proceed
 
+from actionplans.evidence.services import redact_evidence
 from actionplans.models import (
     ActionPlan,
     DraftField,
+    EvidenceFile,
     PlanShare,
     Reply,
     ReplyKind,
     Revision,
+    Scan,
     ShareStatus,
     Update,
     UpdateAgreement,
@@ -28,7 +31,7 @@ from actionplans.sharing.services import reply, withdraw_share
 from actionplans.updates.services import Terms
 from tests.actionplans.agreeing import post, propose
 from tests.actionplans.conftest import Story
-from tests.actionplans.making import person_of, share_with, write
+from tests.actionplans.making import add_file, person_of, share_with, write
 
 pytestmark = pytest.mark.django_db
 
@@ -206,6 +209,83 @@ class TestShares:
     def test_withdrawn_share_is_not_brought_back(self, story: Story, share: PlanShare):
         withdraw_share(share_id=share.pk, actor=story.alice)
         refuses("UPDATE actionplans_planshare SET status = 'awaiting'", match="Invalid transition")
+
+
+class TestEvidence:
+    @pytest.fixture
+    def file(self, story: Story, plan: ActionPlan) -> EvidenceFile:
+        return add_file(plan, story.alice, description="Forty.")
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "UPDATE actionplans_evidencefile SET sha256 = repeat('0', 64)",
+            "UPDATE actionplans_evidencefile SET size = 7",
+            "UPDATE actionplans_evidencefile SET kind = 'pdf'",
+            "UPDATE actionplans_evidencefile SET storage_key = 'another'",
+            "UPDATE actionplans_evidencefile SET uploaded_at = now()",
+            "UPDATE actionplans_evidencefile SET name = 'Another.txt'",
+            "UPDATE actionplans_evidencefile SET description = ''",
+        ],
+    )
+    def test_file_stays_what_it_was(self, file: EvidenceFile, sql: str):
+        before = EvidenceFile.objects.filter(pk=file.pk).values().get()
+        refuses(sql, match="Cannot update rows from actionplans_evidencefile")
+        assert EvidenceFile.objects.filter(pk=file.pk).values().get() == before
+
+    def test_file_is_never_deleted(self, file: EvidenceFile):
+        refuses("DELETE FROM actionplans_evidencefile", match="Cannot delete rows")
+        assert EvidenceFile.objects.get() == file
+
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "UPDATE actionplans_evidencefile SET redacted_at = NULL, name = 'Back.txt'",
+            "UPDATE actionplans_evidencefile SET redacted_at = now() + interval '1 day'",
+        ],
+    )
+    def test_file_that_was_taken_out_does_not_come_back(self, story: Story, file: EvidenceFile, sql: str):
+        redact_evidence(file_id=file.pk, actor=story.alice, reason="Named.")
+        refuses(sql, match="Cannot update rows")
+
+    @pytest.mark.parametrize(
+        ("change", "constraint"),
+        [
+            ({"kind": "exe"}, "evidence_kind_is_known"),
+            ({"scan": "fine"}, "evidence_scan_is_known"),
+            ({"sha256": "none"}, "evidence_has_digest"),
+            ({"name": ""}, "evidence_named_or_tombstone"),
+            ({"redacted_at": datetime(2026, 3, 2, tzinfo=UTC)}, "evidence_named_or_tombstone"),
+            ({"shown_to": "party"}, "evidence_shown_to_is_whole"),
+            ({"shown_to": "all"}, "evidence_shown_to_is_whole"),
+            ({"subject_kind": "action"}, "evidence_subject_is_whole"),
+            ({"subject_kind": "plan", "subject_id": uuid4()}, "evidence_subject_is_whole"),
+        ],
+    )
+    def test_half_a_row_is_refused(self, file: EvidenceFile, change: dict[str, object], constraint: str):
+        values = EvidenceFile.objects.filter(pk=file.pk).values().get()
+        fresh = {"id": uuid4(), "storage_key": "another"}
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            EvidenceFile.objects.create(**{**values, **fresh, **change})
+
+    def test_verdict_of_a_scan_is_for_good(self, file: EvidenceFile):
+        values = EvidenceFile.objects.filter(pk=file.pk).values().get()
+        moves = {
+            "unscanned": {"pending"},
+            "pending": {"clean", "infected", "error"},
+            "error": {"clean", "infected"},
+            "clean": set(),
+            "infected": set(),
+        }
+        assert set(moves) == set(Scan.values)
+        for before, after in product(moves, moves):
+            fresh = {"id": uuid4(), "storage_key": f"{before} to {after}", "scan": before}
+            row = EvidenceFile.objects.filter(pk=EvidenceFile.objects.create(**{**values, **fresh}).pk)
+            if before == after or after in moves[before]:
+                assert row.update(scan=after) == 1
+            else:
+                with pytest.raises(DatabaseError, match="Invalid transition"), transaction.atomic():
+                    row.update(scan=after)
 
 
 class TestPlans:

@@ -101,6 +101,22 @@ def test_only_a_redis_server_will_do_and_its_password_is_kept(
     assert "secret" not in said
 
 
+@pytest.mark.parametrize(
+    "value", ["127.0.0.1:3310", "tcp://", "tcp:3310", "unix://", "http://clamd:3310", "/run/clamd.ctl"]
+)
+def test_where_files_are_scanned_is_asked_for_by_example(value: str, given: Callable[[str], None]) -> None:
+    given(value)
+    assert "as in tcp://host:3310 or unix:///run/clamav/clamd.ctl." in refusal(lambda: env.clamd_url("X"))
+
+
+@pytest.mark.parametrize("value", ["", "tcp://clamd", "tcp://clamd:3310", "unix:///run/clamav/clamd.ctl"])
+def test_files_are_scanned_over_a_port_or_a_socket_file_or_not(
+    value: str, given: Callable[[str], None]
+) -> None:
+    given(value)
+    assert env.clamd_url("X") == value
+
+
 @pytest.mark.parametrize("value", ["mail.example:25", "gopher://mail.example"])
 def test_how_mail_leaves_is_asked_for_by_example(value: str, given: Callable[[str], None]) -> None:
     given(value)

@@ -209,7 +209,30 @@ POST    admin:stakeholders_tradingrelationship_change      admin-tradingrelation
 GET     admin:stakeholders_tradingrelationship_changelist  -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
 GET     admin:stakeholders_user_change                     admin-user                 login      404     404          404   404           404    404              404       404        404  404      404       404         ok
 POST    admin:stakeholders_user_change                     admin-user                 login      404     404          404   404           404    404              404       404        404  404      404       404         ok
-GET     admin:stakeholders_user_changelist                 -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+GET     admin:stakeholders_user_changelist                 -                          login      404     404          404   404           404    404              404       404        404  404      404       404         ok"""
+
+# The files of a plan: one for the site alone, one for a customer, one for everyone who reads the plan.
+EVIDENCE = """
+method  route             target          anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     evidence_add      plan-of         login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+POST    evidence_add      plan-of         login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+GET     evidence_add      quiet-plan      login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    evidence_add      quiet-plan      login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+GET     evidence_file     own-file        login      404     ok           ok    ok            404    404              404       404        404  404      404       404         404
+GET     evidence_file     customers-file  login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
+GET     evidence_file     file            login      404     ok           ok    ok            404    ok               ok        404        ok   404      404       ok          ok
+GET     evidence_readers  own-file        login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+GET     evidence_readers  customers-file  login      404     403          ok    ok            404    403              403       404        404  404      404       404         404
+GET     evidence_readers  file            login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+POST    evidence_readers  own-file        login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+POST    evidence_readers  customers-file  login      404     403          ok    ok            404    403              403       404        404  404      404       404         404
+POST    evidence_readers  file            login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+GET     evidence_redact   own-file        login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+GET     evidence_redact   customers-file  login      404     403          ok    ok            404    403              403       404        404  404      404       404         404
+GET     evidence_redact   file            login      404     403          ok    ok            404    403              403       404        403  404      404       ok          ok
+POST    evidence_redact   own-file        login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+POST    evidence_redact   customers-file  login      404     403          ok    ok            404    403              403       404        404  404      404       404         404
+POST    evidence_redact   file            login      404     403          ok    ok            404    403              403       404        403  404      404       ok          ok
 """
 
 # Everything else.
@@ -222,4 +245,4 @@ GET     local_mail       mail    ok         ok      ok           ok    ok       
 GET     local_mail_list  -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 """
 
-ALL = [ACCOUNTS, PEOPLE, AUDITS, IMPORTS, CARS, PLANS, ADMINISTRATION, PORTAL]
+ALL = [ACCOUNTS, PEOPLE, AUDITS, IMPORTS, CARS, PLANS, EVIDENCE, ADMINISTRATION, PORTAL]

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from django.db.models import Model
 
+from actionplans.models import ShownTo
 from actionplans.plans.services import publish_plan
 from carportal.core.actor import Role
 from carportal.core.models import Notification
@@ -29,7 +30,7 @@ from findings.services import (
 from stakeholders.models import Membership, TradingRelationship, Visibility
 from stakeholders.services import add_relationship, invite
 from stakeholders.tokens import invitation_token
-from tests.actionplans.making import make_plan, share_with
+from tests.actionplans.making import add_file, make_plan, share_with
 from tests.factories import make_site
 from tests.personas import Persona, Personas
 
@@ -55,6 +56,9 @@ class World:
         self.share = share_with(self.plan, site, personas.customer.organisation)
         self.share_of_ngo = share_with(self.plan, site, personas.ngo.organisation)
         publish_plan(plan_id=self.plan.pk, actor=site)
+        self.own_file = add_file(self.plan, site)
+        self.file_of_customer = add_file(self.plan, site, party=personas.customer.organisation)
+        self.file_of_all = add_file(self.plan, site, shown_to=ShownTo.READERS)
         self.invitation = invite(
             actor=personas.site_manager.actor,
             organisation_id=personas.site.organisation.pk,
@@ -115,6 +119,9 @@ class World:
             "quiet-plan": {"finding_id": self.quiet.pk},
             "share": {"share_id": self.share.pk},
             "ngos-share": {"share_id": self.share_of_ngo.pk},
+            "own-file": {"file_id": self.own_file.pk},
+            "customers-file": {"file_id": self.file_of_customer.pk},
+            "file": {"file_id": self.file_of_all.pk},
             "site": {"pk": self.site.pk},
             "of-site": {"site_pk": self.site.pk},
             "relationship": {"site_pk": self.site.pk, "pk": relationship.pk},

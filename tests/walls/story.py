@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from actionplans.models import PlanShare, ReplyKind
+from actionplans.models import PlanShare, ReplyKind, ShownTo
 from actionplans.plans.services import carry_on_plan, publish_plan
 from actionplans.sharing.services import reply, withdraw_share
 from actionplans.updates.services import Terms, accept_proposal, post_update, propose_updates
@@ -22,7 +22,7 @@ from findings.services import answer_triage
 from stakeholders.acting import actor_of
 from stakeholders.models import Membership, Organisation, Site, TradingRelationship, User, Visibility
 from stakeholders.services import add_relationship, change_visibility, end_relationship, invite
-from tests.actionplans.making import CALL, CONFIRM, INFORM, TEXTS, make_plan, share_with, write
+from tests.actionplans.making import CALL, CONFIRM, INFORM, TEXTS, add_file, make_plan, share_with, write
 from tests.factories import make_operator
 from tests.findings.making import Auditing
 
@@ -43,6 +43,8 @@ SECRETS = {
     "note": "For you alone: the agency is Quickhands.",
     "passing text": "Six of the contracts were with that agency.",
     "progress": "Half of what that agency took is paid back.",
+    "file": "Contract of May.txt",
+    "file's content": "Sixty pence an hour.",
 }
 
 
@@ -173,6 +175,7 @@ class Story:
         )
         self.share_of_ngo = share_with(self.plan, gina, self.ngo, asks=CALL)
         self._second_answers(gina)
+        self._add_files(gina)
         self.clock.at(50)
         self._reply(self.share, self.nora, ReplyKind.ACKNOWLEDGED, "We come back to you." + self.mark)
         self._second_is_sent_more(gina)
@@ -202,6 +205,21 @@ class Story:
     def _post(self, gina: Actor, shares: list[PlanShare], text: str) -> None:
         ids = [share.pk for share in shares]
         post_update(plan_id=self.plan.pk, actor=gina, text=text, share_ids=ids)
+
+    def _add_files(self, gina: Actor) -> None:
+        """One for the site alone, one for a party alone, one for everyone; and one for the second customer."""
+        self.clock.at(45)
+        self.own_file = add_file(self.plan, gina, "Our own.txt", description="For us." + self.mark)
+        if self.second is not None:
+            self.clock.at(46)
+            content = SECRETS["file's content"].encode()
+            add_file(self.plan, gina, SECRETS["file"], content, party=self.second)
+        self.clock.at(47)
+        add_file(self.plan, gina, "Letter.txt", party=self.customer, description="As agreed." + self.mark)
+        self.clock.at(48)
+        add_file(
+            self.plan, gina, "Receipts.txt", shown_to=ShownTo.READERS, description="Paid back." + self.mark
+        )
 
     def _reply(self, share: PlanShare, user: User, kind: ReplyKind, comment: str) -> None:
         sent = share.sent.latest("sent_at")

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from actionplans.models import PlanShare
+from actionplans.models import EvidenceFile, PlanShare
 from carportal.core.actor import OrganisationKind, Role
 from findings.models import Audit, Finding
 from stakeholders.models import Invitation, Membership, Organisation, Site, User
@@ -31,6 +31,7 @@ KINDS: dict[str, type[models.Model]] = {
     "sites/": Site,
     "audits/": Audit,
     "cars/": Finding,
+    "evidence/": EvidenceFile,
     "shares/": PlanShare,
 }
 

@@ -20,6 +20,15 @@ class DemoAgreement(NamedTuple):
     by_site: bool = True
 
 
+class DemoFile(NamedTuple):
+    """`shown_to` is a party's key, or as in `ShownTo`."""
+
+    name: str
+    text: str
+    description: str
+    shown_to: str
+
+
 class DemoPlan(NamedTuple):
     """The plan for the CAR that `audit` raised on `code`, in the state in which the demo shows it.
 
@@ -37,6 +46,7 @@ class DemoPlan(NamedTuple):
     uploaded_on: date | None = None
     agreements: tuple[DemoAgreement, ...] = ()
     update: str = ""
+    files: tuple[DemoFile, ...] = ()
 
 
 FEES_PLAN = {
@@ -84,12 +94,35 @@ HIRING_PLAN = {
     "3. Training for supervisors and those who recruit, every year: site.",
 }
 
+FEES_FILES = (
+    DemoFile(
+        "Interviews of the last intake.txt",
+        "Asked: all workers of the last intake, in their language, in June.\n"
+        "Costs that were named: agent, travel, medical check, papers.\n"
+        "Receipts: for half of them.\n",
+        "What was asked and found, without names",
+        "alliance",
+    ),
+    DemoFile(
+        "Costs repaid by month.csv",
+        "month,workers,repaid in EUR\n2025-08,12,7440\n2025-09,15,9300\n2025-10,11,6820\n",
+        "Repayments of the first three months",
+        "readers",
+    ),
+    DemoFile(
+        "Draft of the labour provider's contract.txt",
+        "Clause 4: no fee or cost of recruitment is charged to a worker, by the provider or anybody it engages.\n",
+        "To be agreed before it is shown",
+        "site",
+    ),
+)
+
 PLANS = [
     DemoPlan(
         "ZAA100005", "1A.B", {"U": False, "K": True}, FEES_PLAN,
         {"northfield": ["confirm_requirements"], "alliance": ["call_on_approach"]},
         [DemoReply("northfield", "acknowledged"), DemoReply("northfield", "confirmed", "We will take part in the repayment.")],
-        published=True, uploaded_on=date(2025, 8, 4),
+        published=True, uploaded_on=date(2025, 8, 4), files=FEES_FILES,
         agreements=(DemoAgreement("northfield", 3, 10), DemoAgreement("alliance", 3, 30, accepted=False)),
     ),
     DemoPlan(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -9,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from actionplans.annex import value_digest
-from actionplans.models import PlanShare
+from actionplans.evidence.services import FileDetails, add_evidence
+from actionplans.models import ActionPlan, PlanShare, ShownTo
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.services import note_uploaded, publish_plan, save_draft, start_plan
 from actionplans.sharing.services import Party, reply, share_plan
@@ -166,6 +168,7 @@ class Seeding:
                 kind=said.kind,
                 comment=said.comment,
             )
+        self._add_files(plan, site, demo)
         if demo.published:
             publish_plan(plan_id=plan.pk, actor=site)
         if demo.uploaded_on:
@@ -190,6 +193,17 @@ class Seeding:
         )
         if demo.accepted:
             accept_proposal(proposal_id=proposals[0].pk, actor=answering)
+
+    def _add_files(self, plan: ActionPlan, site: Actor, demo: DemoPlan) -> None:
+        for file in demo.files:
+            party = self.organisations.get(file.shown_to)
+            details = FileDetails(
+                description=file.description,
+                shown_to=ShownTo.PARTY if party else ShownTo(file.shown_to),
+                party_id=party.pk if party else None,
+            )
+            content = BytesIO(file.text.encode())
+            add_evidence(plan_id=plan.pk, actor=site, content=content, name=file.name, details=details)
 
     def _actor_of_supplier(self, site: Site) -> Actor:
         keys = {organisation.pk: key for key, organisation in self.organisations.items()}
