@@ -8,6 +8,7 @@ ENV PYTHONUNBUFFERED=1 \
     HOME=/var/lib/carportal \
     DATA_DIR=/var/lib/carportal \
     STATIC_ROOT=/var/lib/carportal/static \
+    EVIDENCE_DIR=/var/lib/carportal/evidence \
     BIND=0.0.0.0:8000
 
 # Pango sets the PDFs, in Chinese, Japanese and Korean with the fonts of the system. Backup and restore need
@@ -21,7 +22,7 @@ RUN apt-get update \
 
 # The user's number is fixed, so that a folder for backups can be given to it.
 RUN useradd --uid 10001 --no-create-home --home-dir /var/lib/carportal --shell /usr/sbin/nologin carportal \
-    && install --directory --owner=carportal --group=carportal /var/lib/carportal
+    && install --directory --owner=carportal --group=carportal /var/lib/carportal /var/lib/carportal/evidence
 
 WORKDIR /app
 COPY requirements.txt ./

@@ -182,7 +182,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the time and room; nothing link
 
 # --- Uploads ------------------------------------------------------------------------------------
 FILE_UPLOAD_HANDLERS = ["carportal.core.uploads.SpoolingUploadHandler"]
-UPLOAD_MAX_MB = EVIDENCE_FILE_MB  # of all files of one request
+UPLOAD_MAX_MB = max(EVIDENCE_FILE_MB, IMPORT_MAX_MEGABYTES)  # of all files of one request
 # Room for as many uploads at once as the web servers have threads; None is the system's own.
 FILE_UPLOAD_TEMP_DIR = env.str("UPLOAD_DIR", default="") or None
 DATA_UPLOAD_MAX_NUMBER_FILES = 10

@@ -54,7 +54,7 @@ def test_folder_of_backups_is_given_to_the_images_user() -> None:
     made = next(command for command in commands_of_handbook() if command[0] == "install")
     (owner,) = [word.partition("=")[2] for word in made if word.startswith("--owner")]
     assert f"--uid {owner} " in (ROOT / "Dockerfile").read_text()
-    assert SERVICES["manage"]["volumes"] == [f"./{made[-1]}:/backups"]
+    assert f"./{made[-1]}:/backups" in SERVICES["manage"]["volumes"]
     assert {
         command[1].split("/")[1] for command in commands_of_manage() if len(command) > 1 and "/" in command[1]
     } == {"backups"}
