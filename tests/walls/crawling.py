@@ -143,6 +143,11 @@ def crawl(client: Client, *starts: str, follows: Callable[[str], bool] | None = 
     return answers
 
 
+def leads_to_file(url: str) -> bool:
+    """Whether it is a file to take along, whose text is no markup."""
+    return any(part in url for part in ("/pdf/", "/csv/", "/excel/"))
+
+
 def few_of_each(most: int = 1) -> Callable[[str], bool]:
     """Of each route so many pages: those of a second CAR have the forms of the first."""
     counts: Counter[str] = Counter()

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from carportal.core.delivery import deliver_due
 from tests.walls.conftest import Busy
-from tests.walls.crawling import Answer, Page, crawl, few_of_each, forms_of, got
+from tests.walls.crawling import Answer, Page, crawl, few_of_each, forms_of, got, leads_to_file
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +49,7 @@ def test_what_was_typed_is_text_on_every_page(busy: Busy, reader: str) -> None:
     few = few_of_each(2)
     answers = [
         each
-        for each in crawl(client, *starts, follows=lambda url: "/pdf/" not in url and few(url))
+        for each in crawl(client, *starts, follows=lambda url: not leads_to_file(url) and few(url))
         if each.is_page
     ]
     for answer in answers:
