@@ -37,8 +37,7 @@ Told = dict[str, Any]
 def choose(request: ActorRequest) -> HttpResponse:
     """The drafts of one's own organisation, ticked, then those of others; each in the order of their dates."""
     _require_publisher(request)
-    in_order = _drafts(request).order_by("-is_own", "date", "created_at", "reference")
-    drafts = list(in_order[: MOST + 1])
+    drafts = list(_drafts(request)[: MOST + 1])
     shown = drafts[:MOST]
     own = [str(each.pk) for each in shown if _is_own(each, request)]
     form = ChooseAuditsForm(
@@ -126,12 +125,13 @@ def _by_site(rehearsal: Rehearsal[Told]) -> list[dict[str, Any]]:
 
 
 def _drafts(request: ActorRequest) -> AuditQuerySet:
-    """What this actor may publish; corrections are published one by one."""
+    """What this actor may publish, its own first, by date; corrections are published one by one."""
     own = Q(recorded_by=request.actor.organisation_id)
     drafts = Audit.objects.visible_to(request.actor).filter(status=AuditStatus.DRAFT, corrects=None)
     if request.actor.is_auditor:
         drafts = drafts.filter(own)
-    return drafts.annotate(is_own=own).select_related("site", "recorded_by")
+    in_order = drafts.annotate(is_own=own).order_by("-is_own", "date", "created_at", "reference")
+    return in_order.select_related("site", "recorded_by")
 
 
 def _is_own(audit: Audit, request: ActorRequest) -> bool:
