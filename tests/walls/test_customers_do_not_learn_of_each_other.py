@@ -17,6 +17,7 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 from python_calamine import CalamineWorkbook
 
+from actionplans.models import EvidenceFile
 from carportal.core.delivery import deliver_due
 from stakeholders.models import User
 from tests.walls.crawling import crawl, got
@@ -120,6 +121,7 @@ def try_out(story: Story, user: User, into: Transcript) -> None:
         reverse("plan", args=[story.other.pk]),
         reverse("plan_pdf", args=[story.other.pk]),
         reverse("plan_share", args=[story.finding.pk]),
+        reverse("evidence_file", args=[story.own_file.pk]),
         reverse("triage", args=[story.finding.pk]),
         reverse("site", args=[story.site.pk]),
         reverse("audit_list"),
@@ -160,7 +162,7 @@ def tell(
 
 
 def _tells(url: str) -> bool:
-    return url.startswith(("/cars/", "/shares/", "/audits/"))
+    return url.startswith(("/cars/", "/shares/", "/evidence/", "/audits/"))
 
 
 def _observe(story: Story, transcripts: dict[str, Transcript]) -> None:
@@ -195,6 +197,7 @@ def _ids_of_second(story: Story) -> list[str]:
     assert second is not None
     rows = [second, story.bertram, story.belinda, story.relationship, story.invitation]
     rows += [*second.plan_shares.all(), *second.memberships.all()]
+    rows += EvidenceFile.objects.filter(party=second)
     return [str(row.pk) for row in rows]
 
 
@@ -250,8 +253,9 @@ def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:
             "/cars/id/plan/",
             "/cars/id/plan/pdf/",
             "/shares/id/pdf/",
+            "/evidence/id/",
         ],
-        "fay": ["/", "/cars/", "/shares/id", "/shares/id/pdf/"],
+        "fay": ["/", "/cars/", "/shares/id", "/shares/id/pdf/", "/evidence/id/"],
         "lars": ["/", "/cars/", "/cars/id"],
         "carl": ["/", "/audits/", "/cars/"],
     }.items():
