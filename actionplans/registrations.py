@@ -4,10 +4,12 @@ from actionplans import actions, notifications, sections
 from actionplans.plans import events as plan_events
 from actionplans.plans import hooks as plan_hooks
 from actionplans.plans.services import carry_over_plan
+from actionplans.plans.verification import check_revisions
 from actionplans.sharing import events as sharing_events
 from actionplans.sharing.checks import check_names_before_publishing
+from actionplans.sharing.redacting import NOTES_AND_REPLIES
 from actionplans.sharing.services import carry_over_shares, follow_relationship
-from carportal.core.audit import register_event_kinds
+from carportal.core.audit import register_check, register_event_kinds
 from findings.actions import register_actions
 from findings.hooks import on_carry_over
 from findings.sections import register_section
@@ -23,5 +25,8 @@ def register() -> None:
     on_carry_over(carry_over_shares)  # needs the plan that the hook before it has carried over
     if check_names_before_publishing not in plan_hooks.before_publishing:
         plan_hooks.before_publishing.append(check_names_before_publishing)
+    if NOTES_AND_REPLIES not in plan_hooks.texts_about_plans:
+        plan_hooks.texts_about_plans.append(NOTES_AND_REPLIES)
+    register_check(check_revisions)
     register_actions(actions.plan_actions)
     register_section(sections.plan_section)

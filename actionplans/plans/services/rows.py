@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from actionplans.plans.models import ActionPlan, DraftField
+from actionplans.plans.models import ActionPlan, DraftField, Revision
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, EventKind, record
 from findings.models import Finding
@@ -39,6 +39,11 @@ def record_on(
         data=data,
         party_id=party_id,
     )
+
+
+def of_revision(revision: Revision) -> dict[str, str]:
+    """What an event keeps of the revision it tells of: which it is, and what it says by its digest."""
+    return {"revision": str(revision.pk), "sha256": revision.sha256}
 
 
 def write_fields(plan: ActionPlan, values: Mapping[str, str], *, by: UUID | None) -> None:

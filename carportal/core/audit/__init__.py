@@ -9,7 +9,7 @@ from carportal.core.audit.kinds import (
     register_event_kinds,
 )
 from carportal.core.audit.recording import TimelineEntry, record, redact, timeline
-from carportal.core.audit.verification import Broken, Report, checkpoint, verify
+from carportal.core.audit.verification import Broken, Report, checkpoint, register_check, verify
 from carportal.core.models import Aggregate
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "record",
     "redact",
     "register_actor_names",
+    "register_check",
     "register_event_kinds",
     "timeline",
     "verify",
