@@ -1,6 +1,16 @@
 from django.urls import path
 
-from actionplans.views import edit, pdfs, plan, publish, share_out, shares
+from actionplans.views import (
+    edit,
+    pdfs,
+    plan,
+    publish,
+    redact,
+    share_out,
+    share_versions,
+    shares,
+    versions,
+)
 
 urlpatterns = [
     path("cars/<uuid:finding_id>/plan/", plan.plan, name="plan"),
@@ -10,8 +20,24 @@ urlpatterns = [
     path("cars/<uuid:finding_id>/plan/uploaded/", publish.plan_uploaded, name="plan_uploaded"),
     path("cars/<uuid:finding_id>/plan/carry-on/", publish.plan_carry_on, name="plan_carry_on"),
     path("cars/<uuid:finding_id>/plan/pdf/", pdfs.plan_pdf, name="plan_pdf"),
+    path("cars/<uuid:finding_id>/plan/versions/", versions.plan_versions, name="plan_versions"),
+    path(
+        "cars/<uuid:finding_id>/plan/versions/<uuid:revision_id>/", versions.plan_version, name="plan_version"
+    ),
+    path(
+        "cars/<uuid:finding_id>/plan/versions/<uuid:revision_id>/restore/",
+        versions.plan_restore,
+        name="plan_restore",
+    ),
+    path("cars/<uuid:finding_id>/plan/compare/", versions.plan_compare, name="plan_compare"),
+    path("cars/<uuid:finding_id>/plan/redact/", redact.plan_redact, name="plan_redact"),
+    path("cars/<uuid:finding_id>/plan/redact/record/", redact.plan_redact_entry, name="plan_redact_entry"),
     path("shares/<uuid:share_id>/", shares.share, name="share"),
     path("shares/<uuid:share_id>/reply/", shares.share_reply, name="share_reply"),
     path("shares/<uuid:share_id>/withdraw/", shares.share_withdraw, name="share_withdraw"),
+    path(
+        "shares/<uuid:share_id>/versions/<uuid:sent_id>/", share_versions.share_version, name="share_version"
+    ),
+    path("shares/<uuid:share_id>/compare/", share_versions.share_compare, name="share_compare"),
     path("shares/<uuid:share_id>/pdf/", pdfs.share_pdf, name="share_pdf"),
 ]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from actionplans.annex.edits import Budget, Kind, Run, edits, joined
 from actionplans.annex.rendering import RenderedAnnex
@@ -13,6 +13,8 @@ from actionplans.annex.scripts import tokens
 STEPS = 100_000
 # A passage that did not change is folded in the middle from this many characters on.
 LONG, SHOWN = 600, 200
+# A passage of at most so many characters may have been kept by chance.
+BY_CHANCE = 20
 
 _SENTENCE = re.compile(r"[^\n.!?。！？।؟]*(?:\n+|[.!?。！？।؟]+[ \t]*|$)")
 
@@ -124,12 +126,25 @@ def _changes(runs: Iterable[Run]) -> Iterator[tuple[str, str, Sequence[str]]]:
 
 
 def _readable(runs: list[Run]) -> Iterator[Run]:
-    """A blank or a comma that was kept between two changes belongs to both: five new words are one change."""
+    """A blank, or a word by chance, that was kept between two changes is told as part of them."""
     for index, run in enumerate(runs):
-        text = "".join(run.tokens)
-        is_between = run.kind == Kind.SAME and 0 < index < len(runs) - 1
-        if is_between and "\n" not in text and not any(letter.isalnum() for letter in text):
+        if run.kind == Kind.SAME and _is_by_chance(runs, index):
             yield Run(Kind.REMOVED, run.tokens)
             yield Run(Kind.ADDED, run.tokens)
         else:
             yield run
+
+
+def _is_by_chance(runs: list[Run], index: int) -> bool:
+    """Whether a passage that was kept is short, and no longer than what changed before and after it."""
+    kept = "".join(runs[index].tokens)
+    before, after = _changed(runs[max(0, index - 2) : index][::-1]), _changed(runs[index + 1 : index + 3])
+    if "\n" in kept or len(kept) > BY_CHANCE or not (before and after):
+        return False
+    return len(kept) <= min(before, after) or not any(letter.isalnum() for letter in kept)
+
+
+def _changed(runs: Iterable[Run]) -> int:
+    """The letters of the nearest change: removed or added, whichever is more."""
+    nearest = takewhile(lambda run: run.kind != Kind.SAME, runs)
+    return max((sum(map(len, run.tokens)) for run in nearest), default=0)

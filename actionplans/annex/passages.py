@@ -46,7 +46,11 @@ def places(text: str, words: str) -> Iterator[tuple[int, int]]:
 
 def excerpts(text: str, words: str, *, around: int = 60) -> list[Excerpt]:
     return [
-        Excerpt(text[max(0, start - around) : start], text[start:end], text[end : end + around])
+        Excerpt(
+            ("…" if start > around else "") + text[max(0, start - around) : start],
+            text[start:end],
+            text[end : end + around] + ("…" if end + around < len(text) else ""),
+        )
         for start, end in places(text, words)
     ]
 

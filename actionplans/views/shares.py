@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from actionplans.annex import render as render_annex
+from actionplans.history import last_answered, sendings_to
 from actionplans.models import PlanShare, Reply, ReplyKind
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing import policy
@@ -94,6 +95,7 @@ def _page(
 ) -> HttpResponse:
     finding = shared.plan.finding
     sent = shared.sent.select_related("revision", "sent_by").latest("sent_at")
+    answered = last_answered(shared)
     is_party = policy.is_party(request.actor, shared)
     replies = _replies(shared)
     context: dict[str, Any] = {
@@ -103,6 +105,8 @@ def _page(
         "annex": render_annex(sent.revision, as_party(sent), get_language()),
         "replies": replies,
         "answered": any(each.sent_id == sent.pk for each in replies),
+        "sendings": sendings_to(shared, request.actor),
+        "changed_since": answered if answered and answered.revision_id != sent.revision_id else None,
         "may_reply": policy.may_reply_now(request.actor, shared),
         "form": form,
         "newer": newer,

@@ -81,7 +81,8 @@ def test_every_text_of_a_document_is_gone_through_and_no_date_id_or_number() -> 
 
 def test_an_excerpt_shows_the_place_and_a_little_around_it() -> None:
     (excerpt,) = excerpts("x" * 100 + " Ana Lí " + "y" * 100, WORDS)
-    assert (len(excerpt.before), excerpt.words, len(excerpt.after)) == (60, "Ana Lí", 60)
+    assert excerpt == ("…" + "x" * 59 + " ", "Ana Lí", " " + "y" * 59 + "…")
+    assert excerpts("By Ana Lí.", WORDS) == [("By ", "Ana Lí", ".")]
 
 
 def test_a_mark_is_read_in_the_readers_language() -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+from actionplans.models import PlanShare
 from actionplans.plans.services import publish_plan
 from carportal.core.actor import Role
 from carportal.local.mail import kept_names
@@ -23,7 +24,7 @@ from findings.services import (
 from stakeholders.models import Membership, TradingRelationship, Visibility
 from stakeholders.services import add_relationship, invite
 from stakeholders.tokens import invitation_token
-from tests.actionplans.making import make_plan, share_with
+from tests.actionplans.making import CALL, make_plan, share_with
 from tests.factories import make_site
 from tests.personas import Persona, Personas
 
@@ -45,7 +46,8 @@ class World:
         self.plan = make_plan(self.finding, site)
         self.share = share_with(self.plan, site, personas.customer.organisation)
         self.share_of_ngo = share_with(self.plan, site, personas.ngo.organisation)
-        publish_plan(plan_id=self.plan.pk, actor=site)
+        self.revision = publish_plan(plan_id=self.plan.pk, actor=site)
+        share_with(self.plan, site, personas.customer.organisation, asks=CALL)
         self.invitation = invite(
             actor=personas.site_manager.actor,
             organisation_id=personas.site.organisation.pk,
@@ -80,6 +82,11 @@ class World:
         audit = self._audit(date(2025, 11, 4), "ZAA900003", "1A.B", "5A.B", kind=EntryType.NON_COMPLIANCE)
         self._publish(audit)
 
+    @staticmethod
+    def _sending(share: PlanShare) -> dict[str, Any]:
+        """The first that was sent."""
+        return {"share_id": share.pk, "sent_id": share.sent.earliest("sent_at").pk}
+
     def target(self, word: str) -> dict[str, Any]:
         return self._targets()[word] if word else {}
 
@@ -100,6 +107,9 @@ class World:
             "quiet-plan": {"finding_id": self.quiet.pk},
             "share": {"share_id": self.share.pk},
             "ngos-share": {"share_id": self.share_of_ngo.pk},
+            "revision": {"finding_id": self.finding.pk, "revision_id": self.revision.pk},
+            "sending": self._sending(self.share),
+            "ngos-sending": self._sending(self.share_of_ngo),
             "site": {"pk": self.site.pk},
             "of-site": {"site_pk": self.site.pk},
             "relationship": {"site_pk": self.site.pk, "pk": relationship.pk},

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from actionplans.annex import Document
 from actionplans.plans import events, policy
 from actionplans.plans.drafts import Change, draft_of, merge
-from actionplans.plans.models import Revision
+from actionplans.plans.models import ActionPlan, Revision
 from actionplans.plans.services.publishing import freeze_revision
 from actionplans.plans.services.rows import lock_plan, record_on, write_fields
 from carportal.core.actor import Actor
@@ -43,7 +43,7 @@ def restore_revision(
         )
     if not writes:
         raise Conflict(_("The draft says the same as this version already."))
-    kept = freeze_revision(plan, draft.document, actor=actor)
+    kept = _kept_already(plan, draft.document) or freeze_revision(plan, draft.document, actor=actor)
     write_fields(plan, writes, by=actor.user_id)
     record_on(
         plan,
@@ -54,3 +54,7 @@ def restore_revision(
         sha256=kept.sha256,
     )
     return kept
+
+
+def _kept_already(plan: ActionPlan, document: Document) -> Revision | None:
+    return next((each for each in plan.revisions.all() if each.digest == document.sha256), None)
