@@ -78,7 +78,12 @@ def sendings_to(share: PlanShare, actor: Actor) -> list[SharedRevision]:
     return sorted(once.values(), key=lambda sent: sent.sent_at, reverse=True)
 
 
-def last_answered(share: PlanShare) -> SharedRevision | None:
-    """The sending of this share to which the party replied last."""
+def changed_since_answer(share: PlanShare, newest: SharedRevision) -> SharedRevision | None:
+    """The sending to which the party replied last, where its text was another than that of the newest.
+
+    By what they say, not by which revision they are: the same text is frozen anew when another party was sent
+    something between.
+    """
     answered = share.sent.filter(replies__isnull=False).select_related("revision")
-    return answered.order_by("-replies__replied_at").first()
+    last = answered.order_by("-replies__replied_at").first()
+    return last if last is not None and last.revision.digest != newest.revision.digest else None

@@ -104,7 +104,7 @@ def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None
     visible = ActionPlan.objects.visible_to(actor).select_related("finding")
     return context | {
         "may_redact": policy.may_redact(actor, finding),
-        "earlier": visible.filter(pk=plan.carried_on_from_id).first(),
+        "earlier": visible.filter(carried_on_as=plan).first(),
         "annex": render_annex(plan.published, as_reader(plan), get_language()),
         "timeline": entries[::-1],
     }

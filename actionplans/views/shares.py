@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from actionplans.annex import render as render_annex
-from actionplans.history import last_answered, sendings_to
+from actionplans.history import changed_since_answer, sendings_to
 from actionplans.models import PlanShare, Reply, ReplyKind
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing import policy
@@ -95,7 +95,6 @@ def _page(
 ) -> HttpResponse:
     finding = shared.plan.finding
     sent = shared.sent.select_related("revision", "sent_by").latest("sent_at")
-    answered = last_answered(shared)
     is_party = policy.is_party(request.actor, shared)
     replies = _replies(shared)
     context: dict[str, Any] = {
@@ -106,7 +105,7 @@ def _page(
         "replies": replies,
         "answered": any(each.sent_id == sent.pk for each in replies),
         "sendings": sendings_to(shared, request.actor),
-        "changed_since": answered if answered and answered.revision_id != sent.revision_id else None,
+        "changed_since": changed_since_answer(shared, sent),
         "may_reply": policy.may_reply_now(request.actor, shared),
         "form": form,
         "newer": newer,

@@ -21,7 +21,6 @@ from carportal.core.audit import Aggregate, Reader, timeline, verify
 from carportal.core.delivery import deliver_due
 from carportal.core.errors import InvalidInput, NotAllowed
 from carportal.core.models import AuditEvent, Delivery
-from stakeholders.models import Organisation
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import CALL, end_by_next_audit, make_ngo, share_with, texts_of, write
 from tests.factories import make_actor, make_audit_company, make_operator, make_supplier
@@ -221,12 +220,11 @@ class TestRefusals:
     def test_only_the_sites_editors_and_managers_and_compliance_staff_may(
         self, story: Story, named: ActionPlan, compliance: Actor
     ):
-        operator = Organisation.objects.get(pk=compliance.organisation_id)
         for actor in (
             story.carol,
             story.dora,
             make_actor(make_supplier(), Role.MANAGER),
-            make_actor(operator, Role.MANAGER),
+            make_actor(make_operator(), Role.MANAGER),
             make_actor(make_audit_company()),
         ):
             with pytest.raises(NotAllowed):
@@ -363,7 +361,7 @@ class TestVerification:
 class TestDatabase:
     """Nothing but marks gets into what was frozen, and into a version only with the row that says so."""
 
-    def refuses(self, sql: str, *values: object) -> None:
+    def refuses(self, sql: str, *values: str) -> None:
         with (
             pytest.raises(DatabaseError, match="only redact them"),
             transaction.atomic(),

@@ -11,7 +11,7 @@ from actionplans.plans import events, policy
 from actionplans.plans.drafts import Change, draft_of, merge
 from actionplans.plans.models import ActionPlan, Revision
 from actionplans.plans.services.publishing import freeze_revision
-from actionplans.plans.services.rows import lock_plan, record_on, write_fields
+from actionplans.plans.services.rows import lock_plan, of_revision, record_on, write_fields
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict, InvalidInput
 
@@ -50,8 +50,7 @@ def restore_revision(
         events.DRAFT_RESTORED,
         actor,
         number=str(revision.number),
-        revision=str(kept.pk),
-        sha256=kept.sha256,
+        **of_revision(kept),
     )
     return kept
 

@@ -1,6 +1,7 @@
 """The rows that a write of a plan locks, in the order that all of them keep: CAR, plan, share."""
 
 from collections.abc import Mapping
+from typing import TypedDict
 from uuid import UUID
 
 from actionplans.plans.models import ActionPlan, DraftField, Revision
@@ -41,8 +42,14 @@ def record_on(
     )
 
 
-def of_revision(revision: Revision) -> dict[str, str]:
+class OfRevision(TypedDict):
     """What an event keeps of the revision it tells of: which it is, and what it says by its digest."""
+
+    revision: str
+    sha256: str
+
+
+def of_revision(revision: Revision) -> OfRevision:
     return {"revision": str(revision.pk), "sha256": revision.sha256}
 
 
