@@ -52,6 +52,7 @@ def plan_redact(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         "finding": plan.finding,
         "plan": plan,
         "form": form,
+        "is_operator": request.actor.is_operator,
         "cancel_url": reverse("plan", args=[plan.finding_id]),
     }
     return render(request, "actionplans/redact/words.html", context)

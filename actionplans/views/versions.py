@@ -36,8 +36,6 @@ def plan_versions(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         "plan": plan,
         "versions": versions,
         "earlier": [(each, versions_of(each)) for each in carried_on_from(plan)],
-        "may_write": policy.may_write_now(request.actor, plan.finding),
-        "may_redact": policy.may_redact(request.actor, plan.finding),
         "form": _compare_form(plan),
     }
     return render(request, "actionplans/versions/list.html", context)
