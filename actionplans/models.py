@@ -1,7 +1,7 @@
 """The app's models, from the rooms inside it."""
 
 from actionplans.evidence.models import EvidenceFile, Scan, ShownTo, SubjectKind
-from actionplans.plans.models import ActionPlan, DraftField, Revision
+from actionplans.plans.models import ActionPlan, DraftField, Redaction, Revision
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus
 from actionplans.updates.models import (
     Frequency,
@@ -20,6 +20,7 @@ __all__ = [
     "Frequency",
     "PlanShare",
     "ProposalStatus",
+    "Redaction",
     "Reply",
     "ReplyKind",
     "Revision",

@@ -53,7 +53,7 @@ def _render_sent(notification: Notification, template: str) -> Message:
     annex = template_of(sent.revision.template_version)
     informed = sent.share.status == ShareStatus.INFORMED
     context = about(sent.share.plan.finding) | {
-        "note": sent.note,
+        "note": sent.readable_note,
         "asked": [ask.short for ask in annex.asks if sent.asks.get(ask.key)],
         "for_information": informed,
         "action_url": absolute(reverse("share", args=[sent.share_id])),

@@ -6,14 +6,16 @@ from actionplans.evidence.hooks import register_names
 from actionplans.plans import events as plan_events
 from actionplans.plans import hooks as plan_hooks
 from actionplans.plans.services import carry_over_plan
+from actionplans.plans.verification import check_revisions
 from actionplans.sharing import events as sharing_events
 from actionplans.sharing.checks import check_names_before_publishing
 from actionplans.sharing.disclosure import named_to
+from actionplans.sharing.redacting import NOTES_AND_REPLIES
 from actionplans.sharing.services import carry_over_shares, follow_relationship
 from actionplans.updates import events as update_events
 from actionplans.updates import notifications as update_notifications
 from actionplans.updates.services import carry_over_agreements
-from carportal.core.audit import register_event_kinds
+from carportal.core.audit import register_check, register_event_kinds
 from findings.actions import register_actions
 from findings.exporting import register_columns
 from findings.filters import register_filters
@@ -36,6 +38,9 @@ def register() -> None:
     if check_names_before_publishing not in plan_hooks.before_publishing:
         plan_hooks.before_publishing.append(check_names_before_publishing)
     register_names(named_to)
+    if NOTES_AND_REPLIES not in plan_hooks.texts_about_plans:
+        plan_hooks.texts_about_plans.append(NOTES_AND_REPLIES)
+    register_check(check_revisions)
     register_actions(actions.plan_actions)
     register_actions(update_actions.update_actions)
     register_section(sections.plan_section)

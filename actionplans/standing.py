@@ -50,10 +50,10 @@ class Standing:
     @property
     def changed_since_published(self) -> bool:
         published = self.plan.published
-        return published is not None and published.sha256 != self.digest
+        return published is not None and published.digest != self.digest
 
     def changed_since(self, revision: Revision) -> bool:
-        return revision.sha256 != self.digest
+        return revision.digest != self.digest
 
     @cached_property
     def shares(self) -> list[PlanShare]:

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from actionplans.views import edit, evidence, pdfs, plan, publish, share_out, shares, updates
+from actionplans.views import (
+    edit,
+    evidence,
+    pdfs,
+    plan,
+    publish,
+    redact,
+    share_out,
+    share_versions,
+    shares,
+    updates,
+    versions,
+)
 
 urlpatterns = [
     path("cars/<uuid:finding_id>/plan/", plan.plan, name="plan"),
@@ -16,10 +28,26 @@ urlpatterns = [
     path("evidence/<uuid:file_id>/", evidence.evidence_file, name="evidence_file"),
     path("evidence/<uuid:file_id>/readers/", evidence.evidence_readers, name="evidence_readers"),
     path("evidence/<uuid:file_id>/take-out/", evidence.evidence_redact, name="evidence_redact"),
+    path("cars/<uuid:finding_id>/plan/versions/", versions.plan_versions, name="plan_versions"),
+    path(
+        "cars/<uuid:finding_id>/plan/versions/<uuid:revision_id>/", versions.plan_version, name="plan_version"
+    ),
+    path(
+        "cars/<uuid:finding_id>/plan/versions/<uuid:revision_id>/restore/",
+        versions.plan_restore,
+        name="plan_restore",
+    ),
+    path("cars/<uuid:finding_id>/plan/compare/", versions.plan_compare, name="plan_compare"),
+    path("cars/<uuid:finding_id>/plan/redact/", redact.plan_redact, name="plan_redact"),
+    path("cars/<uuid:finding_id>/plan/redact/record/", redact.plan_redact_entry, name="plan_redact_entry"),
     path("shares/<uuid:share_id>/", shares.share, name="share"),
     path("shares/<uuid:share_id>/reply/", shares.share_reply, name="share_reply"),
     path("shares/<uuid:share_id>/withdraw/", shares.share_withdraw, name="share_withdraw"),
     path("shares/<uuid:share_id>/agree/", updates.share_agree, name="share_agree"),
     path("shares/<uuid:share_id>/answer/", updates.share_answer, name="share_answer"),
+    path(
+        "shares/<uuid:share_id>/versions/<uuid:sent_id>/", share_versions.share_version, name="share_version"
+    ),
+    path("shares/<uuid:share_id>/compare/", share_versions.share_compare, name="share_compare"),
     path("shares/<uuid:share_id>/pdf/", pdfs.share_pdf, name="share_pdf"),
 ]

@@ -58,6 +58,17 @@ def value_digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
+def document_digest(data: Mapping[str, Any]) -> str:
+    """SHA-256 in hex of a document as JSON, whatever is in it."""
+    return hashlib.sha256(_canonical(data)).hexdigest()
+
+
+def _canonical(data: Mapping[str, Any]) -> bytes:
+    return json.dumps(
+        data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
 @dataclass(frozen=True)
 class Document:
     """The values of one template, every field of it, empty where nothing was written."""
@@ -82,13 +93,11 @@ class Document:
 
     def canonical(self) -> bytes:
         """UTF-8 JSON with one possible spelling: sorted keys, no spaces, no escapes that need not be."""
-        return json.dumps(
-            self.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        ).encode()
+        return _canonical(self.to_json())
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.canonical()).hexdigest()
+        return document_digest(self.to_json())
 
     def missing_to_share(self) -> list[Field]:
         return [

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from actionplans.annex.definition import FieldKind
 from actionplans.annex.document import Document
+from actionplans.annex.passages import readable
 
 
 class Frozen(Protocol):
@@ -96,7 +97,7 @@ def render(revision: Frozen, audience: Audience, locale: str) -> RenderedAnnex:
             asks=tuple(
                 AskRow(ask.key, str(ask.label), str(ask.short), answers.get(ask.key)) for ask in template.asks
             ),
-            note=audience.note,
+            note=readable(audience.note),
             since=audience.since,
             since_label=str(audience.since_label),
         )
@@ -105,4 +106,4 @@ def render(revision: Frozen, audience: Audience, locale: str) -> RenderedAnnex:
 def _shown(value: str, kind: FieldKind) -> str:
     if kind == FieldKind.DATE and value:
         return date_format(date.fromisoformat(value), "j F Y")
-    return value
+    return readable(value)

@@ -20,6 +20,14 @@ PLAN_UPLOADED = EventKind(
     "plan_uploaded", _("Noted that the plan was uploaded to Sedex on %(day)s"), SITE_AND_OPERATOR
 )
 
+DRAFT_RESTORED = EventKind(
+    "plan_draft_restored", _("Brought version %(number)s back as the draft of the plan"), SITE
+)
+# No party reads that words were removed: some of them may have stood in what another party wrote.
+WORDS_REDACTED = EventKind(
+    "plan_words_redacted", _("Removed words from the plan. Reason: %(reason)s"), SITE_AND_OPERATOR
+)
+
 KINDS = (
     PLAN_STARTED,
     DRAFT_EDITED,
@@ -27,4 +35,6 @@ KINDS = (
     PLAN_PUBLISHED,
     PLAN_PUBLISHED_ANEW,
     PLAN_UPLOADED,
+    DRAFT_RESTORED,
+    WORDS_REDACTED,
 )

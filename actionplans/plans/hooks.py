@@ -1,11 +1,38 @@
 """What rooms further out have a say in."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.functional import Promise
+
 from actionplans.annex import Document
+from actionplans.annex.passages import Excerpt
 from actionplans.plans.models import ActionPlan
 
 # Run under the plan's lock before a publication; one raises a DomainError to stop it. Called with the
 # plan, the text to be published, and the organisations whose names the actor agreed to disclose.
 before_publishing: list[Callable[[ActionPlan, Document, Collection[UUID]], None]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A text in which the words stand, by what its reader calls it, and the places."""
+
+    where: str | Promise
+    excerpts: list[Excerpt]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts that a room keeps about a plan, for a redaction of words wherever they stand.
+
+    `find` says where they do; `black_out`, under the plan's lock, puts a mark in their place, and empties the
+    kept mails that quote them.
+    """
+
+    find: Callable[[ActionPlan, str], list[Found]]
+    black_out: Callable[[ActionPlan, str], None]
+
+
+texts_about_plans: list[Texts] = []

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from actionplans.plans import querysets
+from actionplans.annex import readable
+from actionplans.plans import querysets, triggers
 from findings.models import Finding
 
 
@@ -66,10 +67,11 @@ class DraftField(models.Model):
 
 
 class Revision(models.Model):
-    """The plan as it was frozen when it was shared or published; it never changes.
+    """The plan as it was frozen when it was shared or published; only words that must go are ever removed.
 
     `document` is the Annex as JSON (see `actionplans.annex`), `sha256` the hex digest of its canonical
-    form. `number` counts for the site alone: to a party it would tell of revisions shared with others.
+    form as it was frozen, `redacted_sha256` that of what a redaction left of it.
+    `number` counts for the site alone: to a party it would tell of revisions shared with others.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -78,6 +80,7 @@ class Revision(models.Model):
     template_version = models.CharField(max_length=20)
     document = models.JSONField()
     sha256 = models.CharField(max_length=64)
+    redacted_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     frozen_at = models.DateTimeField(default=timezone.now, editable=False)
     frozen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -90,7 +93,50 @@ class Revision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["plan", "number"], name="revision_number_once"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="revision_has_digest"),
+            models.CheckConstraint(
+                condition=Q(redacted_sha256__regex=r"^([0-9a-f]{64})?$"), name="revision_redacted_to_digest"
+            ),
         ]
         triggers = [
-            pgtrigger.Protect(name="revision_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(name="revision_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="revision_only_redacted",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=triggers.ONLY_A_REDACTED_DOCUMENT,
+            ),
         ]
+
+    @property
+    def digest(self) -> str:
+        """Of the document as it is now."""
+        return self.redacted_sha256 or self.sha256
+
+
+class Redaction(models.Model):
+    """Words that were removed from a revision: by whom, why, and the digest of what is left; not which words."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="redactions")
+    sha256 = models.CharField(max_length=64)
+    reason = models.TextField(_("reason"))
+    redacted_at = models.DateTimeField(default=timezone.now, editable=False)
+    redacted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["redacted_at"]
+        triggers = [
+            pgtrigger.Protect(name="redaction_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="redaction_only_redacted",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=triggers.only_a_redacted_text("reason"),
+            ),
+        ]
+
+    @property
+    def readable_reason(self) -> str:
+        return readable(self.reason)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from carportal.core.actor import Actor
+from carportal.core.actor import Actor, Role
 from carportal.core.errors import Conflict, NotAllowed
 from findings.models import Finding
 
@@ -30,6 +30,27 @@ def check_writes(actor: Actor, finding: Finding) -> None:
             _("Your role in your organisation only reads. Ask a manager of it for the role of an editor.")
         )
     raise NotAllowed(_("Only the site's own organisation writes its action plan."))
+
+
+def may_redact(actor: Actor, finding: Finding) -> bool:
+    """Remove words for good, also once the CAR has ended: the site's editors and managers, who can do it at
+    once when somebody was named by mistake, and the operator's compliance staff."""
+    return may_write(actor, finding) or (actor.is_operator and actor.role == Role.COMPLIANCE)
+
+
+def check_redacts(actor: Actor, finding: Finding) -> None:
+    """NotAllowed with the reason."""
+    if may_redact(actor, finding):
+        return
+    if is_own(actor, finding):
+        raise NotAllowed(
+            _("Your role in your organisation only reads. Ask a manager of it for the role of an editor.")
+        )
+    raise NotAllowed(
+        _(
+            "Only the site's own organisation and the compliance staff of this portal remove words from a plan."
+        )
+    )
 
 
 def check_under_way(finding: Finding) -> None:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from actionplans.annex import readable
+from actionplans.plans import triggers
 from actionplans.plans.models import ActionPlan, Revision
 from actionplans.sharing import querysets
 from stakeholders.models import Organisation
@@ -145,8 +147,18 @@ class SharedRevision(models.Model):
         triggers = [
             pgtrigger.Protect(name="shared_revision_is_kept", operation=pgtrigger.Delete),
             # What was asked stays what was asked; only the name of a person who is removed goes.
-            pgtrigger.ReadOnly(name="shared_revision_stays", exclude=["sent_by"]),
+            pgtrigger.ReadOnly(name="shared_revision_stays", exclude=["sent_by", "note"]),
+            pgtrigger.Trigger(
+                name="shared_revision_only_redacted",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("note"),
+                func=triggers.only_a_redacted_text("note"),
+            ),
         ]
+
+    @property
+    def readable_note(self) -> str:
+        return readable(self.note)
 
 
 class ReplyKind(models.TextChoices):
@@ -177,5 +189,15 @@ class Reply(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="reply_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(name="reply_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="reply_only_redacted",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=triggers.only_a_redacted_text("comment"),
+            ),
         ]
+
+    @property
+    def readable_comment(self) -> str:
+        return readable(self.comment)

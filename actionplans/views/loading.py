@@ -4,10 +4,12 @@ from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from actionplans.models import ActionPlan, PlanShare
 from actionplans.plans import policy
 from carportal.core.decorators import ActorRequest
+from carportal.core.errors import NotAllowed
 from findings.models import Finding
 
 
@@ -48,6 +50,26 @@ def own_plan(finding: Finding) -> ActionPlan:
         raise Http404
     plan.finding = finding
     return plan
+
+
+def sites_plan(request: ActorRequest, finding_id: UUID) -> ActionPlan:
+    """The plan for a page that its site alone reads: 403 for who sees what was published or shared of it."""
+    finding = visible_finding(request, finding_id)
+    if not policy.is_own(request.actor, finding):
+        if not sees_plan(request, finding):
+            raise Http404
+        raise NotAllowed(_("Only the site's own organisation sees the versions of its action plan."))
+    return own_plan(finding)
+
+
+def redactable_plan(request: ActorRequest, finding_id: UUID) -> ActionPlan:
+    """The plan for a page on which words are removed from it: 403 for who only reads it."""
+    finding = visible_finding(request, finding_id)
+    if not policy.is_own(request.actor, finding) and not sees_plan(request, finding):
+        raise Http404
+    policy.check_redacts(request.actor, finding)
+    get_object_or_404(ActionPlan.objects.visible_to(request.actor), finding=finding)
+    return own_plan(finding)
 
 
 def visible_share(request: ActorRequest, share_id: UUID) -> PlanShare:

@@ -7,11 +7,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from actionplans.annex import RenderedAnnex
+from actionplans.annex import RenderedAnnex, render
 from actionplans.exporting import annex_of_party, annex_of_reader, annex_of_site
+from actionplans.history import sendings_to
 from actionplans.models import ActionPlan, Revision
 from actionplans.pdf import annex_pdf, file_name
 from actionplans.plans import policy
+from actionplans.sharing.audiences import as_party
 from actionplans.views.loading import visible_finding, visible_share
 from carportal.core.decorators import ActorRequest, actor_required
 from findings.models import Finding
@@ -44,9 +46,15 @@ def _wanted(request: ActorRequest, plan: ActionPlan) -> Revision | None:
 @actor_required
 @require_safe
 def share_pdf(request: ActorRequest, share_id: UUID) -> HttpResponse:
-    """What the party has, asks included; for the party and for the site."""
+    """What the party has, asks included; for the party and for the site. An earlier sending by `?sent=`."""
     shared = visible_share(request, share_id)
-    return _response(shared.plan.finding, annex_of_party(shared, get_language()))
+    wanted = request.GET.get("sent", "")
+    if not wanted:
+        return _response(shared.plan.finding, annex_of_party(shared, get_language()))
+    sent = next((each for each in sendings_to(shared, request.actor) if str(each.pk) == wanted), None)
+    if sent is None:
+        raise Http404
+    return _response(sent.share.plan.finding, render(sent.revision, as_party(sent), get_language()))
 
 
 def _response(finding: Finding, annex: RenderedAnnex | None) -> HttpResponse:

@@ -13,6 +13,7 @@ from actionplans.actions import plan_actions
 from actionplans.annex import Audience, RenderedAnnex
 from actionplans.annex import render as render_annex
 from actionplans.evidence.listing import evidence_context
+from actionplans.history import versions_of
 from actionplans.models import ActionPlan, EvidenceFile, PlanShare, Revision
 from actionplans.plans import policy
 from actionplans.sections import updates_context
@@ -73,7 +74,8 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
             plan.shares.all(), key=lambda share: (share.status == "withdrawn", share.organisation.name)
         ),
         "updates": updates_context(plan, finding),
-        "revisions": _revisions(plan),
+        "versions": versions_of(plan),
+        "may_redact": policy.may_redact(request.actor, finding),
         "annex": _draft_annex(standing),
         "last_edit": standing.draft.last_edit,
         "timeline": timeline(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=Reader.SITE)[::-1],
@@ -105,24 +107,6 @@ def _draft_annex(standing: Standing) -> RenderedAnnex:
     return render_annex(draft, Audience(), get_language())
 
 
-def _revisions(plan: ActionPlan) -> list[dict[str, Any]]:
-    """Each frozen version, with whom it was shared, newest first; for the site alone."""
-    parties: dict[UUID, list[str]] = {}
-    for share in plan.shares.all():
-        for sent in share.sent.all():
-            names = parties.setdefault(sent.revision_id, [])
-            if share.organisation.name not in names:
-                names.append(share.organisation.name)
-    return [
-        {
-            "revision": revision,
-            "parties": sorted(parties.get(revision.pk, [])),
-            "is_published": revision.pk == plan.published_id,
-        }
-        for revision in plan.revisions.select_related("frozen_by")
-    ]
-
-
 def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None) -> dict[str, Any]:
     """The published text and nothing else of the plan; to the operator also where each share stands."""
     actor = request.actor
@@ -138,7 +122,10 @@ def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None
     entries = timeline(
         aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=reader, party_id=actor.organisation_id
     )
+    visible = ActionPlan.objects.visible_to(actor).select_related("finding")
     return context | {
+        "may_redact": policy.may_redact(actor, finding),
+        "earlier": visible.filter(carried_on_as=plan).first(),
         "annex": render_annex(plan.published, as_reader(plan), get_language()),
         "timeline": entries[::-1],
         **_evidence(request, plan),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from actionplans.annex import render as render_annex
 from actionplans.evidence.listing import evidence_context
+from actionplans.history import changed_since_answer, sendings_to
 from actionplans.models import EvidenceFile, PlanShare, Reply, ReplyKind
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing import policy
@@ -106,6 +107,8 @@ def _page(
         "annex": render_annex(sent.revision, as_party(sent), get_language()),
         "replies": replies,
         "answered": any(each.sent_id == sent.pk for each in replies),
+        "sendings": sendings_to(shared, request.actor),
+        "changed_since": changed_since_answer(shared, sent),
         "may_reply": policy.may_reply_now(request.actor, shared),
         "form": form,
         "newer": newer,

@@ -68,16 +68,14 @@ class TestRevisions:
     )
     def test_frozen_revision_never_changes(self, share: PlanShare, sql: str):
         before = Revision.objects.filter(pk=share.revision_id).values().get()
-        refuses(sql, match="Cannot update or delete rows from actionplans_revision")
+        refuses(sql, match="Cannot change rows of actionplans_revision, only redact them")
         assert Revision.objects.filter(pk=share.revision_id).values().get() == before
 
     def test_frozen_revision_is_never_deleted(self, story: Story, plan: ActionPlan, share: PlanShare):
         write(plan, story.alice, actions="Second.")
         unshared = publish_plan(plan_id=plan.pk, actor=story.alice)
         for pk in (share.revision_id, unshared.pk):
-            refuses(
-                "DELETE FROM actionplans_revision WHERE id = %s", pk, match="Cannot update or delete rows"
-            )
+            refuses("DELETE FROM actionplans_revision WHERE id = %s", pk, match="Cannot delete rows")
         with pytest.raises(DatabaseError), transaction.atomic():
             Revision.objects.all().delete()
         assert plan.revisions.count() == 2
@@ -105,7 +103,7 @@ class TestSendingsAndReplies:
         ],
     )
     def test_what_was_sent_never_changes(self, share: PlanShare, sql: str):
-        refuses(sql, match="Cannot update rows from actionplans_sharedrevision")
+        refuses(sql, match="(Cannot update rows from|Cannot change rows of) actionplans_sharedrevision")
         assert share.sent.get().note == "For you."
 
     def test_what_was_sent_is_never_deleted(self, share: PlanShare):
@@ -127,7 +125,7 @@ class TestSendingsAndReplies:
         ],
     )
     def test_reply_stays_as_it_was_given(self, share: PlanShare, sql: str):
-        refuses(sql, match="Cannot update or delete rows from actionplans_reply")
+        refuses(sql, match="(Cannot change rows of|Cannot delete rows from) actionplans_reply")
         assert share.sent.get().replies.get().comment == "June."
 
     @pytest.mark.parametrize(

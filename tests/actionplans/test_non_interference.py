@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from actionplans.actions import plan_actions
 from actionplans.annex import render
+from actionplans.history import changed_since_answer, sendings_to
 from actionplans.models import ActionPlan, PlanShare, Reply
-from actionplans.plans.services import note_uploaded, publish_plan
+from actionplans.plans.services import note_uploaded, publish_plan, redact_words
 from actionplans.sharing.audiences import as_party, as_reader
 from actionplans.sharing.policy import replies_open_to
 from actionplans.sharing.services import reply, withdraw_share
@@ -44,6 +45,7 @@ ACTS = [
     "want changes",
     "withdraw",
     "read what is published",
+    "be redacted",
     "leave",
 ]
 
@@ -132,6 +134,7 @@ class World:
                 "want changes": lambda: self.others_answer("changes_requested"),
                 "withdraw": self.withdraw_from_other,
                 "read what is published": self.let_other_read,
+                "be redacted": self.redact_of_other,
                 "leave": self.let_other_go,
             }
             with_other[act]()
@@ -161,6 +164,12 @@ class World:
     def withdraw_from_other(self) -> None:
         if share := self.others_share():
             withdraw_share(share_id=share.pk, actor=self.story.bob)
+
+    def redact_of_other(self) -> None:
+        """What it wrote, and what was written to it alone."""
+        redact_words(
+            plan_id=self.plan.pk, actor=self.story.bob, words="secret", reason="Nobody else's business."
+        )
 
     def relationship(self) -> TradingRelationship | None:
         return TradingRelationship.objects.current().filter(customer=self.story.other).first()
@@ -212,13 +221,16 @@ class World:
 
     def of_share(self, share: PlanShare, names: dict[UUID, str]) -> Any:
         names[share.pk] = "share"
-        sendings = []
+        sendings: list[Any] = []
         for sent in share.sent.select_related("revision"):
             names[sent.pk] = "sending"
             replies = list(Reply.objects.filter(sent=sent).values_list("kind", "comment", "replied_at"))
             sendings.append((sent.pk, sent.sent_at, render(sent.revision, as_party(sent), "en-gb"), replies))
+            changed = changed_since_answer(share, sent)
+            sendings.append((sent.sent_at, changed and changed.sent_at))
+        history = [sent.pk for sent in sendings_to(share, self.story.dora)]
         offered = [str(kind) for kind in replies_open_to(share)]
-        return (share.pk, share.status, share.created_at, share.updated_at, offered, sendings)
+        return (share.pk, share.status, share.created_at, share.updated_at, offered, sendings, history)
 
     def timeline(self, aggregate: Aggregate, pk: UUID) -> Any:
         entries = timeline(
@@ -270,7 +282,8 @@ def test_much_happening_with_another_at_every_step_shows_nothing(
     story: Story, plan: ActionPlan, alone: dict[bool, bytes]
 ):
     much = ["share", "want changes", "share a text of its own", "read what is published", "confirm"]
-    script = [much] * 5 + [["withdraw", "ask something else"]] * 3 + [["inform", "leave"]]
+    much.append("be redacted")
+    script = [much] * 5 + [["withdraw", "ask something else"]] * 3 + [["inform", "be redacted", "leave"]]
     for is_reader, got in alone.items():
         assert told(story, plan, script, is_reader=is_reader) == got
 

@@ -21,7 +21,7 @@ from tests.actionplans.pages import (
 )
 from tests.factories import make_actor, make_audit_company, make_operator, make_supplier
 
-QUERIES = 18
+QUERIES = 21
 
 
 @pytest.fixture
@@ -90,10 +90,11 @@ class TestSite:
     ) -> None:
         share_with(published, story.alice, story.customer)
         second, first = main_of(alice.get(address)).one("table", aria_labelledby="versions").all("tr")[1:]
-        assert second.text.startswith("2 ")
-        assert "Northmarket Ltd" in second.text
-        assert first.text.startswith("1 Published")
-        assert "Nobody" in first.text
+        assert second.text.startswith("Version 2 ")
+        assert "Shared with Northmarket Ltd" in second.text
+        assert first.text.startswith("Version 1 Published")
+        assert "Published on" in first.text
+        assert "Northmarket Ltd" not in first.text
 
     @pytest.mark.usefixtures("published")
     def test_is_told_that_the_draft_is_ahead_of_what_is_published(self, alice: Client, address: str) -> None:

@@ -145,11 +145,11 @@ class TestTimeline:
 class TestRedaction:
     def test_redacted_content_is_gone_and_the_trail_still_whole(self, actor: Actor, plan_id: uuid.UUID):
         record_names(plan_id, actor, "Worker Jane Doe", "Plan B")
-        redact(aggregate=Aggregate.PLAN, aggregate_id=plan_id, sequence=1, actor=actor)
+        redact(aggregate=Aggregate.PLAN, aggregate_id=plan_id, sequence=1, actor=actor, reason="By mistake.")
         first, second, third = timeline(aggregate=Aggregate.PLAN, aggregate_id=plan_id, reader=Reader.SITE)
         assert (first.who, first.sentence) == ("Name removed", "Changed the name to (removed)")
         assert second.sentence == "Changed the name to Plan B"
-        assert third.sentence == "Took personal details out of entry 1 of this record"
+        assert third.sentence == "Took personal details out of entry 1 of this record. Reason: By mistake."
         assert "Jane" not in str(list(AuditContent.objects.values()))
         report = verify()
         assert report.whole

@@ -235,6 +235,29 @@ POST    evidence_redact   customers-file  login      404     403          ok    
 POST    evidence_redact   file            login      404     403          ok    ok            404    403              403       404        403  404      404       ok          ok
 """
 
+# The versions of a plan, and what is removed from it.
+VERSIONS = """
+method  route              target        anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     plan_compare       plan-of       login      404     ok           ok    ok            404    403              403       404        403  404      404       403         403
+GET     plan_compare       quiet-plan    login      404     ok           ok    ok            404    404              404       404        404  404      404       403         403
+GET     plan_redact        plan-of       login      404     403          ok    ok            404    403              403       404        403  404      404       ok          403
+POST    plan_redact        plan-of       login      404     403          ok    ok            404    403              403       404        403  404      404       ok          403
+GET     plan_redact        quiet-plan    login      404     403          ok    ok            404    404              404       404        404  404      404       404         403
+POST    plan_redact        quiet-plan    login      404     403          ok    ok            404    404              404       404        404  404      404       404         403
+GET     plan_redact_entry  plan-of       login      404     403          ok    ok            404    403              403       404        403  404      404       ok          403
+POST    plan_redact_entry  plan-of       login      404     403          ok    ok            404    403              403       404        403  404      404       ok          403
+GET     plan_redact_entry  quiet-plan    login      404     403          ok    ok            404    404              404       404        404  404      404       404         403
+POST    plan_redact_entry  quiet-plan    login      404     403          ok    ok            404    404              404       404        404  404      404       404         403
+GET     plan_restore       revision      login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+POST    plan_restore       revision      login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+GET     plan_version       revision      login      404     ok           ok    ok            404    403              403       404        403  404      404       403         403
+GET     plan_versions      plan-of       login      404     ok           ok    ok            404    403              403       404        403  404      404       403         403
+GET     plan_versions      quiet-plan    login      404     ok           ok    ok            404    404              404       404        404  404      404       403         403
+GET     share_compare      share         login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
+GET     share_version      sending       login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
+GET     share_version      ngos-sending  login      404     ok           ok    ok            404    404              404       404        ok   404      404       404         404
+"""
+
 # Everything else.
 PORTAL = """
 method  route            target  anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -245,4 +268,15 @@ GET     local_mail       mail    ok         ok      ok           ok    ok       
 GET     local_mail_list  -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 """
 
-ALL = [ACCOUNTS, PEOPLE, AUDITS, IMPORTS, CARS, PLANS, EVIDENCE, ADMINISTRATION, PORTAL]
+ALL = [
+    ACCOUNTS,
+    PEOPLE,
+    AUDITS,
+    IMPORTS,
+    CARS,
+    PLANS,
+    VERSIONS,
+    EVIDENCE,
+    ADMINISTRATION,
+    PORTAL,
+]

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.db.models import Model
 
-from actionplans.models import ShownTo
+from actionplans.models import PlanShare, ShownTo
 from actionplans.plans.services import publish_plan
 from carportal.core.actor import Role
 from carportal.core.models import Notification
@@ -30,7 +30,7 @@ from findings.services import (
 from stakeholders.models import Membership, TradingRelationship, Visibility
 from stakeholders.services import add_relationship, invite
 from stakeholders.tokens import invitation_token
-from tests.actionplans.making import add_file, make_plan, share_with
+from tests.actionplans.making import CALL, add_file, make_plan, share_with
 from tests.factories import make_site
 from tests.personas import Persona, Personas
 
@@ -55,7 +55,8 @@ class World:
         self.plan = make_plan(self.finding, site)
         self.share = share_with(self.plan, site, personas.customer.organisation)
         self.share_of_ngo = share_with(self.plan, site, personas.ngo.organisation)
-        publish_plan(plan_id=self.plan.pk, actor=site)
+        self.revision = publish_plan(plan_id=self.plan.pk, actor=site)
+        share_with(self.plan, site, personas.customer.organisation, asks=CALL)
         self.own_file = add_file(self.plan, site)
         self.file_of_customer = add_file(self.plan, site, party=personas.customer.organisation)
         self.file_of_all = add_file(self.plan, site, shown_to=ShownTo.READERS)
@@ -98,6 +99,11 @@ class World:
         audit = self._audit(date(2025, 11, 4), "ZAA900003", "1A.B", "5A.B", kind=EntryType.NON_COMPLIANCE)
         self._publish(audit)
 
+    @staticmethod
+    def _sending(share: PlanShare) -> dict[str, Any]:
+        """The first that was sent."""
+        return {"share_id": share.pk, "sent_id": share.sent.earliest("sent_at").pk}
+
     def target(self, word: str) -> dict[str, Any]:
         return self._targets()[word] if word else {}
 
@@ -122,6 +128,9 @@ class World:
             "own-file": {"file_id": self.own_file.pk},
             "customers-file": {"file_id": self.file_of_customer.pk},
             "file": {"file_id": self.file_of_all.pk},
+            "revision": {"finding_id": self.finding.pk, "revision_id": self.revision.pk},
+            "sending": self._sending(self.share),
+            "ngos-sending": self._sending(self.share_of_ngo),
             "site": {"pk": self.site.pk},
             "of-site": {"site_pk": self.site.pk},
             "relationship": {"site_pk": self.site.pk, "pk": relationship.pk},

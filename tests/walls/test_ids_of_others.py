@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from actionplans.models import EvidenceFile, PlanShare
+from actionplans.models import EvidenceFile, PlanShare, Revision, SharedRevision
 from carportal.core.actor import OrganisationKind, Role
 from findings.models import Audit, Finding
 from stakeholders.models import Invitation, Membership, Organisation, Site, User
@@ -60,6 +60,12 @@ def _unseen(user: User, story: Busy, route: URLPattern) -> list[dict[str, UUID]]
         return [{names[0]: each} for each in ids]
     if set(names) == {"site_pk", "pk"}:
         return [{"site_pk": story.site.pk, "pk": story.relationship.pk}]
+    if set(names) == {"finding_id", "revision_id"}:
+        revisions = Revision.objects.filter(plan__finding__in=ids).select_related("plan")
+        return [{"finding_id": each.plan.finding_id, "revision_id": each.pk} for each in revisions[:2]]
+    if set(names) == {"share_id", "sent_id"}:
+        sendings = SharedRevision.objects.filter(share__in=ids)
+        return [{"share_id": each.share_id, "sent_id": each.pk} for each in sendings[:2]]
     entry = story.draft.entries.get()
     assert set(names) == {"audit_pk", "pk"}, f"{route}: say which rows belong together"
     return [{"audit_pk": entry.audit_id, "pk": entry.pk}]

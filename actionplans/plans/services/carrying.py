@@ -72,7 +72,7 @@ def _copy_of(revision: Revision, plan: ActionPlan) -> Revision:
         number=revision.number,
         template_version=revision.template_version,
         document=revision.document,
-        sha256=revision.sha256,
+        sha256=revision.digest,
         frozen_at=revision.frozen_at,
         frozen_by_id=revision.frozen_by_id,
     )

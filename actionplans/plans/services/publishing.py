@@ -13,7 +13,7 @@ from actionplans.annex import Document
 from actionplans.plans import events, hooks, policy
 from actionplans.plans.drafts import draft_of, today_at
 from actionplans.plans.models import ActionPlan, Revision
-from actionplans.plans.services.rows import lock_plan, record_on
+from actionplans.plans.services.rows import lock_plan, of_revision, record_on
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict, InvalidInput
 from carportal.core.notifications import notify
@@ -24,7 +24,7 @@ from findings.services import mark_plan_published
 def freeze_revision(plan: ActionPlan, document: Document, *, actor: Actor) -> Revision:
     """The document as a revision of the plan, whose lock the caller holds; unchanged, it is the last one."""
     last = plan.revisions.order_by("-number").first()
-    if last is not None and last.sha256 == document.sha256:
+    if last is not None and last.digest == document.sha256:
         return last
     return Revision.objects.create(
         plan=plan,
@@ -80,7 +80,7 @@ def publish_plan(
     plan.save(update_fields=["published", "published_at"])
     if plan.finding.status == FindingStatus.OPEN:
         mark_plan_published(finding_id=plan.finding_id, actor=actor)
-    record_on(plan, kind, actor)
+    record_on(plan, kind, actor, **of_revision(revision))
     notify(kind="plan_published", object_id=plan.pk, period=str(revision.pk))
     return revision
 

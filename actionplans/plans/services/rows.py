@@ -1,9 +1,10 @@
 """The rows that a write of a plan locks, in the order that all of them keep: CAR, plan, share."""
 
 from collections.abc import Mapping
+from typing import TypedDict
 from uuid import UUID
 
-from actionplans.plans.models import ActionPlan, DraftField
+from actionplans.plans.models import ActionPlan, DraftField, Revision
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, EventKind, Value, record
 from findings.models import Finding
@@ -39,6 +40,17 @@ def record_on(
         data=data,
         party_id=party_id,
     )
+
+
+class OfRevision(TypedDict):
+    """What an event keeps of the revision it tells of: which it is, and what it says by its digest."""
+
+    revision: str
+    sha256: str
+
+
+def of_revision(revision: Revision) -> OfRevision:
+    return {"revision": str(revision.pk), "sha256": revision.sha256}
 
 
 def write_fields(plan: ActionPlan, values: Mapping[str, str], *, by: UUID | None) -> None:

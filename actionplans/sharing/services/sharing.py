@@ -13,7 +13,7 @@ from actionplans.annex import Document, Field, FieldKind, clean_value, template_
 from actionplans.plans import policy as plan_policy
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.models import ActionPlan, Revision
-from actionplans.plans.services import check_seen, freeze_revision, lock_plan, record_on
+from actionplans.plans.services import check_seen, freeze_revision, lock_plan, of_revision, record_on
 from actionplans.sharing import events
 from actionplans.sharing.checks import NamesDisclosed, check_can_be_shared, problems_of_asks
 from actionplans.sharing.disclosure import disclosed_to, parties_known_to
@@ -206,6 +206,6 @@ def _send(
         sent_at=now_after(share.sent.values_list("sent_at", flat=True).first()),
         sent_by_id=actor.user_id,
     )
-    record_on(plan, kind, actor, party_id=organisation.pk, party=organisation.name)
+    record_on(plan, kind, actor, party_id=organisation.pk, party=organisation.name, **of_revision(revision))
     notify(kind=news, object_id=sent.pk)
     return share

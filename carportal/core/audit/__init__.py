@@ -10,7 +10,7 @@ from carportal.core.audit.kinds import (
 )
 from carportal.core.audit.many import record_many
 from carportal.core.audit.recording import TimelineEntry, Told, record, redact, timeline
-from carportal.core.audit.verification import Broken, Report, checkpoint, verify
+from carportal.core.audit.verification import Broken, Report, checkpoint, register_check, verify
 from carportal.core.models import Aggregate
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "record_many",
     "redact",
     "register_actor_names",
+    "register_check",
     "register_event_kinds",
     "timeline",
     "verify",

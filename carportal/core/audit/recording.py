@@ -30,7 +30,9 @@ from carportal.core.models import Aggregate, AuditContent, AuditEvent
 
 REDACTED = EventKind(
     name="content_redacted",
-    sentence=gettext_lazy("Took personal details out of entry %(sequence)s of this record"),
+    sentence=gettext_lazy(
+        "Took personal details out of entry %(sequence)s of this record. Reason: %(reason)s"
+    ),
     readers=frozenset({Reader.SITE, Reader.OPERATOR}),
 )
 register_event_kinds(REDACTED)
@@ -45,6 +47,7 @@ class TimelineEntry:
     sentence: str
     sequence: int
     kind: str
+    is_redacted: bool = False
 
 
 class Link(NamedTuple):
@@ -169,8 +172,10 @@ def timeline(
     return [_entry(event) for event in events.select_related("content").order_by("sequence")]
 
 
-def redact(*, aggregate: Aggregate, aggregate_id: UUID, sequence: int, actor: Actor) -> AuditEvent:
-    """Take the personal content of one event out, leaving a tombstone and an event that says so.
+def redact(
+    *, aggregate: Aggregate, aggregate_id: UUID, sequence: int, actor: Actor, reason: str = ""
+) -> AuditEvent:
+    """Take the personal content of one event out, leaving a tombstone and an event that says so and why.
 
     The caller has checked that the actor may, and holds the lock on the aggregate's row. InvalidInput
     when there is no such event, Conflict when it was redacted before.
@@ -188,6 +193,7 @@ def redact(*, aggregate: Aggregate, aggregate_id: UUID, sequence: int, actor: Ac
         kind=REDACTED.name,
         actor=actor,
         data={"sequence": sequence},
+        redactable={"reason": reason},
     )
     AuditContent.objects.filter(pk=row.pk).update(salt=None, content=None, redacted_at=event.at)
     return event
@@ -204,6 +210,7 @@ def _entry(event: AuditEvent) -> TimelineEntry:
         sentence=str(kind.sentence) % values,
         sequence=event.sequence,
         kind=event.kind,
+        is_redacted=content is None,
     )
 
 

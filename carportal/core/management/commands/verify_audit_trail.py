@@ -36,6 +36,8 @@ class Command(BaseCommand):
             f"The audit trail is whole: {_count(report.events, 'event')} in {_count(report.chains, 'chain')}, "
             f"{report.redacted} redacted, {_count(report.checkpoints, 'checkpoint')}."
         )
+        if report.texts:
+            self.stdout.write(f"{_count(report.texts, 'frozen text')} as frozen or redacted.")
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,0 +1,177 @@
+"""Taking words out of a plan for good: of one version, or wherever they stand; and people out of its record."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from actionplans.annex import document_digest
+from actionplans.annex.passages import (
+    TOMBSTONE,
+    black_out,
+    black_out_document,
+    excerpts_of_document,
+    places,
+)
+from actionplans.annex.scripts import graphemes
+from actionplans.plans import events, hooks, policy
+from actionplans.plans.drafts import draft_of
+from actionplans.plans.models import ActionPlan, Redaction, Revision
+from actionplans.plans.services.rows import lock_plan, write_fields
+from carportal.core.actor import Actor
+from carportal.core.audit import Aggregate, Reader, TimelineEntry, record, redact, timeline
+from carportal.core.errors import InvalidInput, NotAllowed
+
+# One letter stands everywhere; a whole paragraph is edited, not redacted.
+SHORTEST, LONGEST = 2, 200
+REASON_LENGTH = 500
+
+
+def find_words(plan: ActionPlan, words: str, *, revision: Revision | None = None) -> list[hooks.Found]:
+    """Where the words stand: in this version, or in all texts about the plan that its site reads."""
+    revisions = [revision] if revision else plan.revisions.order_by("number")
+    found = [_in_revision(each, words) for each in revisions]
+    if revision is None:
+        found.append(_in_draft(plan, words))
+        found += [each for texts in hooks.texts_about_plans for each in texts.find(plan, words)]
+    return [each for each in found if each.excerpts]
+
+
+def check_redaction(
+    *, plan: ActionPlan, actor: Actor, words: str, reason: str, revision: Revision | None
+) -> None:
+    """NotAllowed and InvalidInput as `redact_words`, nothing written."""
+    policy.check_redacts(actor, plan.finding)
+    _check_entered(words, reason)
+    if actor.is_operator:
+        if revision is not None and revision.pk != plan.published_id:
+            raise NotAllowed(_("Of a plan you read the published version alone."))
+        # Whether words stand in what it may not read, the operator does not learn by trying.
+        seen = find_words(plan, words, revision=plan.published) if plan.published else []
+    else:
+        seen = find_words(plan, words, revision=revision)
+    if not seen:
+        sentence = _("These words do not stand there. Copy them from the text, letter by letter.")
+        raise InvalidInput(sentence, fields={"words": [sentence]})
+
+
+@transaction.atomic
+def redact_words(
+    *, plan_id: UUID, actor: Actor, words: str, reason: str, revision_id: UUID | None = None
+) -> None:
+    """Put a mark in place of the words: in one version, or wherever they stand in texts about the plan.
+
+    InvalidInput names what is wrong by field: words that cannot be removed or stand nowhere, a reason that
+    is missing or says the words again.
+    """
+    words, reason = words.strip(), reason.strip()
+    plan = lock_plan(plan_id)
+    revision = plan.revisions.filter(pk=revision_id).first() if revision_id else None
+    if revision_id and revision is None:
+        raise InvalidInput(_("The plan has no such version."))
+    check_redaction(plan=plan, actor=actor, words=words, reason=reason, revision=revision)
+    revisions = [revision] if revision else list(plan.revisions.order_by("number"))
+    redacted = {each.pk: _redact_revision(each, words, reason, actor) for each in revisions}
+    if revision is None:
+        _redact_draft(plan, words, actor)
+        _redact_reasons(plan, words)
+        for texts in hooks.texts_about_plans:
+            texts.black_out(plan, words)
+    record(
+        aggregate=Aggregate.PLAN,
+        aggregate_id=plan.pk,
+        kind=events.WORDS_REDACTED.name,
+        actor=actor,
+        data={"redacted": [f"{pk} {sha256}" for pk, sha256 in redacted.items() if sha256]},
+        redactable={"reason": reason},
+    )
+
+
+@transaction.atomic
+def redact_entry(*, plan_id: UUID, actor: Actor, sequence: int, reason: str) -> None:
+    """Take the names of people out of one entry of the plan's record, one that the actor reads."""
+    reason = reason.strip()
+    plan = lock_plan(plan_id)
+    policy.check_redacts(actor, plan.finding)
+    _check_reason(reason)
+    if sequence not in {entry.sequence for entry in redactable_entries(plan, actor)}:
+        sentence = _("Choose an entry of the record that still names somebody.")
+        raise InvalidInput(sentence, fields={"entry": [sentence]})
+    redact(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, sequence=sequence, actor=actor, reason=reason)
+
+
+def redactable_entries(plan: ActionPlan, actor: Actor) -> list[TimelineEntry]:
+    """The entries of the plan's record that this actor reads and that were not redacted, the latest first."""
+    entries = timeline(
+        aggregate=Aggregate.PLAN,
+        aggregate_id=plan.pk,
+        reader=Reader.OPERATOR if actor.is_operator else Reader.SITE,
+    )
+    return [entry for entry in reversed(entries) if not entry.is_redacted]
+
+
+def _check_entered(words: str, reason: str) -> None:
+    _check_reason(reason)
+    length = len(list(graphemes(words)))
+    sentence = ""
+    if not SHORTEST <= length <= LONGEST:
+        sentence = _("Enter the exact words, from %(shortest)s to %(longest)s letters.") % {
+            "shortest": SHORTEST,
+            "longest": LONGEST,
+        }
+    elif TOMBSTONE[0] in words or not any(letter.isalnum() for letter in words):
+        sentence = _("Enter words as they stand in the text.")
+    if sentence:
+        raise InvalidInput(sentence, fields={"words": [sentence]})
+    if any(places(reason, words)):
+        sentence = _("The reason is kept: do not say the words again in it.")
+        raise InvalidInput(sentence, fields={"reason": [sentence]})
+
+
+def _check_reason(reason: str) -> None:
+    sentence = ""
+    if not reason:
+        sentence = _("Say why, without naming anybody.")
+    elif len(reason) > REASON_LENGTH:
+        sentence = _("The reason has %(count)s characters; the most is %(most)s.") % {
+            "count": len(reason),
+            "most": REASON_LENGTH,
+        }
+    if sentence:
+        raise InvalidInput(sentence, fields={"reason": [sentence]})
+
+
+def _in_revision(revision: Revision, words: str) -> hooks.Found:
+    where = _("Version %(number)s") % {"number": revision.number}
+    return hooks.Found(where, excerpts_of_document(revision.document, words))
+
+
+def _in_draft(plan: ActionPlan, words: str) -> hooks.Found:
+    return hooks.Found(_("The draft"), excerpts_of_document(draft_of(plan).document.to_json(), words))
+
+
+def _redact_revision(revision: Revision, words: str, reason: str, actor: Actor) -> str:
+    """The digest of what is left; empty where the words do not stand in it."""
+    document = black_out_document(revision.document, words)
+    if document == revision.document:
+        return ""
+    sha256 = document_digest(document)
+    # First the row that says so: without it the database lets nobody touch the revision.
+    Redaction.objects.create(revision=revision, sha256=sha256, reason=reason, redacted_by_id=actor.user_id)
+    Revision.objects.filter(pk=revision.pk).update(document=document, redacted_sha256=sha256)
+    return sha256
+
+
+def _redact_draft(plan: ActionPlan, words: str, actor: Actor) -> None:
+    """In the draft the mark is text as any other, to be written over."""
+    values = draft_of(plan).document.to_json()["fields"]
+    changed = {name: text for name, text in black_out_document(values, words).items() if text != values[name]}
+    if changed:
+        write_fields(plan, changed, by=actor.user_id)
+
+
+def _redact_reasons(plan: ActionPlan, words: str) -> None:
+    """Of earlier redactions."""
+    for redaction in Redaction.objects.filter(revision__plan=plan):
+        if any(places(redaction.reason, words)):
+            Redaction.objects.filter(pk=redaction.pk).update(reason=black_out(redaction.reason, words))

@@ -1,0 +1,25 @@
+"""Emptying the kept copies of mails that quoted what must no longer be kept."""
+
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+from django.db.models import F
+from django.utils import timezone
+
+from carportal.core.models import Delivery
+
+
+def forget_content(*, object_ids: Collection[UUID], holds: Callable[[str], bool]) -> int:
+    """Empty the copy of each mail about one of these objects whose text `holds` it; the count of them.
+
+    The mail itself has left. Called in the transaction that removes the words from what mails quote: one
+    that a worker is sending at this moment is not kept as it was rendered, and goes out once more without them.
+    """
+    mine = Delivery.objects.filter(notification__object_id__in=object_ids)
+    waiting = mine.filter(state=Delivery.State.PENDING).select_for_update(of=("self",))
+    being_sent = [each.pk for each in waiting if each.leased_until and each.leased_until > timezone.now()]
+    # The count of attempts is by what a worker recognises the row it took.
+    Delivery.objects.filter(pk__in=being_sent).update(attempts=F("attempts") + 1, leased_until=None)
+    kept = mine.filter(state=Delivery.State.SENT).exclude(text="")
+    forgotten = [pk for pk, text in kept.values_list("pk", "text").iterator() if holds(text)]
+    return Delivery.objects.filter(pk__in=forgotten).update(text="", html="")

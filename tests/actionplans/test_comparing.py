@@ -1,0 +1,184 @@
+"""Two texts word by word: nothing is lost or made up, nothing a reader takes for one letter is cut, in bounded time."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from actionplans.annex import Unit, compare
+from actionplans.annex.comparing import LONG, Piece, compare_texts
+from actionplans.annex.edits import Budget, Kind, Run, edits
+from actionplans.annex.scripts import graphemes, tokens
+
+SAME, REMOVED, ADDED = Kind.SAME, Kind.REMOVED, Kind.ADDED
+
+texts = st.text(alphabet="ab. \n,é\u0301नि你好👩\u200d🏽🇬🇧\u0e33ا", max_size=40)
+sentences = st.lists(st.sampled_from(["Repay. ", "Fees go!\n", "你好。", "A word", " "]), max_size=12).map(
+    "".join
+)
+
+
+def old_of(pieces: list[Piece]) -> str:
+    return "".join(piece.text for piece in pieces if piece.kind != ADDED)
+
+
+def new_of(pieces: list[Piece]) -> str:
+    return "".join(piece.text for piece in pieces if piece.kind != REMOVED)
+
+
+def told(old: str, new: str) -> list[tuple[str, str]]:
+    return [(piece.kind.value, piece.text) for piece in compare_texts(old, new)]
+
+
+@settings(max_examples=300)
+@given(texts | sentences, texts | sentences)
+@example("", "")
+@example("a", "")
+def test_pieces_give_back_both_texts(old: str, new: str) -> None:
+    pieces = compare_texts(old, new)
+    assert (old_of(pieces), new_of(pieces)) == (old, new)
+    assert all(piece.text for piece in pieces)
+
+
+@given(texts | sentences, texts | sentences)
+def test_the_other_way_round_removed_and_added_change_places(old: str, new: str) -> None:
+    turned = {SAME: SAME, REMOVED: ADDED, ADDED: REMOVED}
+    there = [(turned[piece.kind], piece.text) for piece in compare_texts(old, new)]
+    back = [(piece.kind, piece.text) for piece in compare_texts(new, old)]
+    assert sorted(there) == sorted(back)
+    assert [each for each in there if each[0] == SAME] == [each for each in back if each[0] == SAME]
+
+
+@given(texts)
+def test_the_same_text_has_no_change(text: str) -> None:
+    assert [piece.kind for piece in compare_texts(text, text)] == [SAME] * bool(text)
+
+
+@given(texts, texts)
+def test_no_letter_is_cut_from_its_marks(old: str, new: str) -> None:
+    for text, pieces in ((old, compare_texts(old, new)), (new, compare_texts(new, old))):
+        ends = {0}
+        for letter in graphemes(text):
+            ends.add(max(ends) + len(letter))
+        position = 0
+        for piece in pieces:
+            position += len(piece.text) if piece.kind != ADDED else 0
+            assert position in ends
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=9), st.lists(st.sampled_from("abc"), max_size=9))
+def test_as_few_tokens_change_as_can(old: list[str], new: list[str]) -> None:
+    """Against the length of the longest common subsequence, worked out the slow way."""
+    longest = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for x, one in enumerate(old):
+        for y, other in enumerate(new):
+            longest[x + 1][y + 1] = (
+                longest[x][y] + 1 if one == other else max(longest[x][y + 1], longest[x + 1][y])
+            )
+    kept = [run for run in edits(old, new, Budget(1000)) if run.kind == SAME]
+    assert sum(len(run.tokens) for run in kept) == longest[-1][-1]
+
+
+def test_words_that_changed_are_told_and_the_rest_is_kept() -> None:
+    assert told("Repay the fees over twelve months.", "Repay all fees over six months.") == [
+        ("same", "Repay "),
+        ("removed", "the"),
+        ("added", "all"),
+        ("same", " fees over "),
+        ("removed", "twelve"),
+        ("added", "six"),
+        ("same", " months."),
+    ]
+
+
+def test_words_that_follow_one_another_are_one_change() -> None:
+    assert told("We will repay.", "The agency pays back.") == [
+        ("removed", "We will repay"),
+        ("added", "The agency pays back"),
+        ("same", "."),
+    ]
+
+
+def test_a_script_without_blanks_is_compared_letter_by_letter() -> None:
+    assert told("工人支付了费用", "工人没有支付费用") == [
+        ("same", "工人"),
+        ("added", "没有"),
+        ("same", "支付"),
+        ("removed", "了"),
+        ("same", "费用"),
+    ]
+
+
+def test_text_from_right_to_left_is_compared_word_by_word() -> None:
+    assert told("دفع العمال رسوما", "دفع الموظفون رسوما") == [
+        ("same", "دفع "),
+        ("removed", "العمال"),
+        ("added", "الموظفون"),
+        ("same", " رسوما"),
+    ]
+
+
+@pytest.mark.parametrize("letter", ["é", "नि", "👩\u200d🔧", "👍🏽", "🇬🇧", "กำ", "각"])
+def test_what_a_reader_takes_for_one_letter_is_one(letter: str) -> None:
+    decomposed = unicodedata.normalize("NFD", letter)
+    assert list(graphemes(letter * 3)) == [letter] * 3
+    assert list(graphemes(decomposed * 3)) == [decomposed] * 3
+
+
+def test_a_word_is_a_token_and_so_is_every_sign() -> None:
+    assert tokens("Nine, न्यूज़ 你好") == ["Nine", ",", " ", "न्यूज़", " ", "你", "好"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a b " * 5000, "b c " * 5000),
+        ("a\nb\n" * 5000, "b\nc\n" * 5000),
+        ("的一是不了人" * 3334, "人我在有他这" * 3334),
+        (" ".join(map(str, range(3800))), " ".join(map(str, range(9000, 5200, -1)))),
+    ],
+    ids=["words", "lines", "letters", "rewritten"],
+)
+def test_the_longest_texts_take_a_second_at_most(old: str, new: str) -> None:
+    """The steps are what is bounded; the clock, on a machine that does other things, only roughly."""
+    began = time.process_time()
+    pieces = compare_texts(old, new)
+    assert time.process_time() - began < 3
+    assert (old_of(pieces), new_of(pieces)) == (old, new)
+
+
+def test_beyond_its_steps_a_comparison_tells_the_middle_as_rewritten() -> None:
+    old, new = list("xabcdefy"), list("xghijkly")
+    assert edits(old, new, Budget(3)) == [
+        Run(SAME, ["x"]),
+        Run(REMOVED, list("abcdef")),
+        Run(ADDED, list("ghijkl")),
+        Run(SAME, ["y"]),
+    ]
+
+
+def test_a_long_passage_that_did_not_change_is_folded_in_its_middle() -> None:
+    long = "word " * LONG
+    _, kept = compare_texts("Old. " + long, "New. " + long)[1:3]
+    assert kept.folded is not None
+    start, middle, end = kept.folded
+    assert start + middle + end == kept.text
+    assert len(start) + len(end) < len(middle)
+
+
+class TestUnits:
+    def test_fields_are_compared_by_their_keys_in_the_newer_order(self) -> None:
+        old = [Unit("a", "A", "1"), Unit("gone", "Gone", "x"), Unit("b", "B", "2")]
+        new = [Unit("b", "B anew", "2"), Unit("a", "A", "3"), Unit("more", "More", "y")]
+        assert [(each.key, each.label, each.old, each.new) for each in compare(old, new)] == [
+            ("b", "B anew", "2", "2"),
+            ("a", "A", "1", "3"),
+            ("gone", "Gone", "x", ""),
+            ("more", "More", "", "y"),
+        ]
+
+    def test_only_what_differs_is_a_change(self) -> None:
+        one, other = compare([Unit("a", "A", "1"), Unit("b", "B", "2")], [Unit("a", "A", "1")])
+        assert (one.is_changed, other.is_changed) == (False, True)
