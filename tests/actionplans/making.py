@@ -1,7 +1,7 @@
 """CARs with their plans, as far on as a test needs them; every step goes through the services."""
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from itertools import count
@@ -20,8 +20,9 @@ from actionplans.plans.drafts import SaveResult, draft_of
 from actionplans.plans.services import save_draft, start_plan
 from actionplans.sharing.services import Party, share_plan
 from carportal.core.actor import Actor, OrganisationKind
+from carportal.core.audit import Aggregate, Reader, timeline
 from carportal.core.errors import DomainError, InvalidInput
-from carportal.core.models import Notification
+from carportal.core.models import AuditEvent, Notification
 from findings.models import Access, Audit, AuditStatus, AuditType, Finding
 from stakeholders.models import Organisation, Site, User
 from tests.factories import make_audit_company, make_organisation, make_site
@@ -168,3 +169,18 @@ def add_file(
 def kept_files() -> list[Path]:
     """All that is in the store."""
     return sorted(path for path in Path(store().path("")).rglob("*") if path.is_file())
+
+
+def record_of(plan: ActionPlan, reader: Reader = Reader.SITE) -> list[str]:
+    return [
+        entry.sentence for entry in timeline(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=reader)
+    ]
+
+
+def refused_evidence(error: type[Exception], act: Callable[[], object]) -> Exception:
+    """The error, seen to have left no row, no event and no file."""
+    before = EvidenceFile.objects.count(), AuditEvent.objects.count(), kept_files()
+    with pytest.raises(error) as refusal:
+        act()
+    assert (EvidenceFile.objects.count(), AuditEvent.objects.count(), kept_files()) == before
+    return refusal.value

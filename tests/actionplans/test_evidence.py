@@ -1,11 +1,9 @@
-"""Files of a plan: who adds them, how many there can be, who sees them, and how one is taken out."""
+"""Files of a plan: who adds them, how many there can be, and how one is taken out."""
 
 import hashlib
 import stat
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -16,44 +14,33 @@ from pytest_django.fixtures import Settings
 
 from actionplans.evidence import hooks
 from actionplans.evidence.services import (
-    NamesShown,
     Subject,
     redact_evidence,
     show_evidence,
 )
 from actionplans.evidence.storing import opened
-from actionplans.models import ActionPlan, EvidenceFile, Scan, ShownTo, SubjectKind
+from actionplans.models import ActionPlan, EvidenceFile, ShownTo, SubjectKind
 from actionplans.plans.services import publish_plan
-from actionplans.sharing.services import withdraw_share
-from carportal.core.actor import NOBODY, SYSTEM, Actor, Role
-from carportal.core.audit import Aggregate, Reader, timeline, verify
+from carportal.core.actor import NOBODY, Role
+from carportal.core.audit import Reader, verify
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed, Unavailable
-from carportal.core.models import AuditContent, AuditEvent
+from carportal.core.models import AuditContent
 from tests.actionplans.conftest import Story, make_story
 from tests.actionplans.files import photo
-from tests.actionplans.making import add_file, end_by_next_audit, kept_files, make_ngo, share_with
-from tests.actionplans.pages import let_see_plans
+from tests.actionplans.making import (
+    add_file,
+    end_by_next_audit,
+    kept_files,
+    record_of,
+    refused_evidence,
+    share_with,
+)
 from tests.factories import make_actor, make_audit_company, make_operator, make_supplier
 from tests.parallel import at_once, errors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
 
 SECRET = "Passport of Ana Lopez.txt"
-
-
-def record_of(plan: ActionPlan, reader: Reader = Reader.SITE) -> list[str]:
-    return [
-        entry.sentence for entry in timeline(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=reader)
-    ]
-
-
-def refused(error: type[Exception], act: Callable[[], object]) -> Exception:
-    """The error, seen to have left no row, no event and no file."""
-    before = EvidenceFile.objects.count(), AuditEvent.objects.count(), kept_files()
-    with pytest.raises(error) as refusal:
-        act()
-    assert (EvidenceFile.objects.count(), AuditEvent.objects.count(), kept_files()) == before
-    return refusal.value
 
 
 class TestAdding:
@@ -106,22 +93,22 @@ class TestAdding:
             make_actor(make_operator(), Role.COMPLIANCE),
             NOBODY,
         ):
-            refused(NotAllowed, partial(add_file, plan, actor))
+            refused_evidence(NotAllowed, partial(add_file, plan, actor))
 
     def test_is_over_when_the_car_has_ended(self, story: Story, plan: ActionPlan) -> None:
         end_by_next_audit(story.finding)
-        refused(Conflict, partial(add_file, plan, story.alice))
+        refused_evidence(Conflict, partial(add_file, plan, story.alice))
 
     def test_of_something_else_than_it_says_leaves_nothing(self, story: Story, plan: ActionPlan) -> None:
-        refused(InvalidInput, partial(add_file, plan, story.alice, "a.pdf", b"MZ"))
+        refused_evidence(InvalidInput, partial(add_file, plan, story.alice, "a.pdf", b"MZ"))
 
     def test_with_a_description_without_end_leaves_nothing(self, story: Story, plan: ActionPlan) -> None:
-        error = refused(InvalidInput, partial(add_file, plan, story.alice, description="a" * 201))
+        error = refused_evidence(InvalidInput, partial(add_file, plan, story.alice, description="a" * 201))
         assert isinstance(error, InvalidInput)
         assert list(error.fields) == ["description"]
 
     def test_for_a_party_that_has_no_plan_leaves_nothing(self, story: Story, plan: ActionPlan) -> None:
-        error = refused(InvalidInput, partial(add_file, plan, story.alice, party=story.customer))
+        error = refused_evidence(InvalidInput, partial(add_file, plan, story.alice, party=story.customer))
         assert isinstance(error, InvalidInput)
         assert list(error.fields) == ["shown_to"]
 
@@ -133,7 +120,7 @@ class TestRoom:
 
     def test_of_a_plan_is_limited(self, story: Story, plan: ActionPlan) -> None:
         add_file(plan, story.alice, content=b"a" * 1024**2)
-        error = refused(InvalidInput, partial(add_file, plan, story.alice, content=b"a"))
+        error = refused_evidence(InvalidInput, partial(add_file, plan, story.alice, content=b"a"))
         assert "more than 1 MB" in str(error)
 
     def test_is_free_again_when_a_file_is_taken_out(self, story: Story, plan: ActionPlan) -> None:
@@ -156,167 +143,6 @@ def test_two_files_at_once_do_not_take_the_same_room(settings: Settings) -> None
     results = at_once(add, add, add)
     assert len(errors(results)) == 2
     assert EvidenceFile.objects.count() == len(kept_files()) == 1
-
-
-class TestReading:
-    """Who sees what, when it is shown to the site, to one party, or to everyone."""
-
-    @pytest.fixture
-    def files(self, story: Story, plan: ActionPlan) -> dict[str, EvidenceFile]:
-        share_with(plan, story.alice, story.customer)
-        share_with(plan, story.alice, story.other)
-        return {
-            "site": add_file(plan, story.alice, "site.txt"),
-            "customer": add_file(plan, story.alice, "customer.txt", party=story.customer),
-            "other": add_file(plan, story.alice, "other.txt", party=story.other),
-            "all": add_file(plan, story.alice, "all.txt", shown_to=ShownTo.READERS),
-        }
-
-    @staticmethod
-    def seen(actor: Actor) -> set[str]:
-        return {file.name.removesuffix(".txt") for file in EvidenceFile.objects.visible_to(actor)}
-
-    def test_follows_the_shares(self, story: Story, plan: ActionPlan, files: dict[str, EvidenceFile]) -> None:
-        operator, lister = make_actor(make_operator(), Role.COMPLIANCE), make_ngo()
-        for actor, seen in (
-            (story.alice, set(files)),
-            (story.carol, set(files)),
-            (SYSTEM, set(files)),
-            (story.dora, {"customer", "all"}),
-            (make_actor(story.other, Role.VIEWER), {"other", "all"}),
-            (make_actor(lister), set()),
-            (make_actor(make_supplier()), set()),
-            (make_actor(make_audit_company()), set()),
-            (make_actor(plan.finding.audit.audit_company), set()),
-            (operator, set()),
-            (NOBODY, set()),
-        ):
-            assert self.seen(actor) == seen
-        publish_plan(plan_id=plan.pk, actor=story.alice)
-        assert self.seen(operator) == {"all"}
-        assert self.seen(make_actor(plan.finding.audit.audit_company)) == set()
-
-    @pytest.mark.usefixtures("files")
-    def test_ends_with_the_share_and_comes_back_with_it(self, story: Story, plan: ActionPlan) -> None:
-        withdraw_share(share_id=plan.shares.get(organisation=story.customer).pk, actor=story.alice)
-        assert self.seen(story.dora) == set()
-        share_with(plan, story.alice, story.customer)
-        assert self.seen(story.dora) == {"customer", "all"}
-
-    @pytest.mark.usefixtures("files")
-    def test_of_what_everyone_sees_comes_with_the_published_plan(
-        self, story: Story, plan: ActionPlan
-    ) -> None:
-        withdraw_share(share_id=plan.shares.get(organisation=story.customer).pk, actor=story.alice)
-        let_see_plans(story, story.customer)
-        assert self.seen(story.dora) == set()
-        publish_plan(plan_id=plan.pk, actor=story.alice)
-        assert self.seen(story.dora) == {"all"}
-
-    @pytest.mark.usefixtures("files")
-    def test_page_of_a_share_lists_what_its_party_sees(self, story: Story) -> None:
-        for party, actor in ((story.customer, story.dora), (story.other, make_actor(story.other))):
-            shown = EvidenceFile.objects.visible_to(story.alice).shown_to_party(party.pk)
-            assert set(shown) == set(EvidenceFile.objects.visible_to(actor))
-
-    @pytest.mark.parametrize("scan", [Scan.UNSCANNED, Scan.PENDING, Scan.ERROR, Scan.INFECTED])
-    def test_waits_for_the_scan_where_files_are_scanned(
-        self, story: Story, plan: ActionPlan, settings: Settings, scan: Scan
-    ) -> None:
-        settings.CLAMD_URL = "tcp://127.0.0.1:1"
-        share_with(plan, story.alice, story.customer)
-        made = add_file(plan, story.alice, shown_to=ShownTo.READERS)
-        assert made.scan == Scan.PENDING
-        EvidenceFile.objects.bulk_create([self._like(made, scan)])
-        assert self.seen(story.dora) == set()
-        EvidenceFile.objects.bulk_create([self._like(made, Scan.CLEAN)])
-        assert self.seen(story.dora) == {"receipts"}
-
-    @staticmethod
-    def _like(file: EvidenceFile, scan: Scan) -> EvidenceFile:
-        values = {field.attname: getattr(file, field.attname) for field in EvidenceFile._meta.concrete_fields}
-        return EvidenceFile(**{**values, "id": uuid4(), "storage_key": str(uuid4()), "scan": scan})
-
-
-class TestShowing:
-    def test_moves_the_file_to_other_readers(self, story: Story, plan: ActionPlan) -> None:
-        share_with(plan, story.alice, story.customer)
-        file = add_file(plan, story.alice)
-        for shown_to, party, seen, words in (
-            (ShownTo.READERS, None, True, "everyone who reads the plan"),
-            (ShownTo.PARTY, story.customer, True, "Northmarket Ltd"),
-            (ShownTo.SITE, None, False, "only your organisation"),
-        ):
-            show_evidence(
-                file_id=file.pk, actor=story.bob, shown_to=shown_to, party_id=party.pk if party else None
-            )
-            assert EvidenceFile.objects.visible_to(story.dora).exists() is seen
-            assert record_of(plan)[-1] == f"Changed who sees the file “receipts.txt”, now: {words}"
-
-    def test_twice_is_once(self, story: Story, plan: ActionPlan) -> None:
-        file = add_file(plan, story.alice)
-        before = AuditEvent.objects.count()
-        show_evidence(file_id=file.pk, actor=story.alice, shown_to=ShownTo.SITE)
-        assert AuditEvent.objects.count() == before
-
-    def test_is_the_sites_to_say_also_once_the_car_has_ended(self, story: Story, plan: ActionPlan) -> None:
-        file = add_file(plan, story.alice, shown_to=ShownTo.READERS)
-        end_by_next_audit(story.finding)
-        show_evidence(file_id=file.pk, actor=story.alice, shown_to=ShownTo.SITE)
-        assert EvidenceFile.objects.get().shown_to == ShownTo.SITE
-
-    def test_is_nobody_elses_to_say(self, story: Story, plan: ActionPlan) -> None:
-        share_with(plan, story.alice, story.customer)
-        file = add_file(plan, story.alice, shown_to=ShownTo.READERS)
-        for actor in (story.carol, story.dora, make_actor(make_operator(), Role.COMPLIANCE)):
-            refused(NotAllowed, partial(show_evidence, file_id=file.pk, actor=actor, shown_to=ShownTo.SITE))
-
-    def test_to_a_party_without_the_plan_is_refused(self, story: Story, plan: ActionPlan) -> None:
-        share_with(plan, story.alice, story.customer)
-        file = add_file(plan, story.alice)
-        for party_id in (story.other.pk, story.supplier.pk, uuid4(), None):
-            refused(
-                InvalidInput,
-                partial(
-                    show_evidence,
-                    file_id=file.pk,
-                    actor=story.alice,
-                    shown_to=ShownTo.PARTY,
-                    party_id=party_id,
-                ),
-            )
-
-
-class TestNamesOfOthers:
-    @pytest.mark.parametrize(
-        "words", [{"name": "Fairprice-order.txt"}, {"description": "For FAIRPRICE STORES"}]
-    )
-    @pytest.mark.parametrize("reader", ["everyone", "customer"])
-    def test_are_not_told_unless_that_is_confirmed(
-        self, story: Story, plan: ActionPlan, words: dict[str, Any], reader: str
-    ) -> None:
-        share_with(plan, story.alice, story.customer)
-        shown: dict[str, Any] = (
-            {"shown_to": ShownTo.READERS} if reader == "everyone" else {"party": story.customer}
-        )
-        story.other.name = "Fairprice plc" if "name" in words else story.other.name
-        story.other.save()
-        error = refused(NamesShown, partial(add_file, plan, story.alice, **words, **shown))
-        assert isinstance(error, NamesShown)
-        assert error.names == [story.other]
-        assert add_file(plan, story.alice, **words, **shown, confirmed_names=[story.other.pk])
-
-    def test_may_be_anywhere_as_long_as_the_site_alone_sees_it(self, story: Story, plan: ActionPlan) -> None:
-        share_with(plan, story.alice, story.customer)
-        file = add_file(plan, story.alice, "Fairprice Stores.txt")
-        refused(
-            NamesShown,
-            partial(show_evidence, file_id=file.pk, actor=story.alice, shown_to=ShownTo.READERS),
-        )
-
-    def test_are_no_secret_from_the_one_that_is_named(self, story: Story, plan: ActionPlan) -> None:
-        share_with(plan, story.alice, story.customer)
-        assert add_file(plan, story.alice, "Northmarket.txt", party=story.customer)
 
 
 class TestTakingOut:
@@ -357,7 +183,7 @@ class TestTakingOut:
 
     def test_needs_a_reason(self, story: Story, file: EvidenceFile) -> None:
         for reason in ("", " \n ", "a" * 501):
-            error = refused(
+            error = refused_evidence(
                 InvalidInput, partial(redact_evidence, file_id=file.pk, actor=story.alice, reason=reason)
             )
             assert isinstance(error, InvalidInput)
@@ -366,8 +192,8 @@ class TestTakingOut:
     def test_once_is_for_good(self, story: Story, file: EvidenceFile) -> None:
         redact_evidence(file_id=file.pk, actor=story.alice, reason="Named.")
         again = partial(redact_evidence, file_id=file.pk, actor=story.alice, reason="Named.")
-        refused(Conflict, again)
-        refused(
+        refused_evidence(Conflict, again)
+        refused_evidence(
             Conflict, partial(show_evidence, file_id=file.pk, actor=story.alice, shown_to=ShownTo.READERS)
         )
 
@@ -384,9 +210,9 @@ class TestTakingOut:
         publish_plan(plan_id=plan.pk, actor=story.alice)
         # Shown to one party alone, it is nothing that the operator sees.
         for actor in (story.carol, story.dora, make_actor(story.other), compliance, NOBODY):
-            refused(NotAllowed, partial(redact, actor=actor))
+            refused_evidence(NotAllowed, partial(redact, actor=actor))
         show_evidence(file_id=file.pk, actor=story.alice, shown_to=ShownTo.READERS)
-        refused(NotAllowed, partial(redact, actor=make_actor(operator, Role.EDITOR)))
+        refused_evidence(NotAllowed, partial(redact, actor=make_actor(operator, Role.EDITOR)))
         redact(actor=compliance)
         assert record_of(plan, Reader.OPERATOR)[-1] == "Took a file out of the evidence: Named."
 
@@ -403,7 +229,7 @@ class TestSubjects:
     ) -> None:
         action = uuid4()
         subject = Subject(SubjectKind.ACTION, action)
-        refused(InvalidInput, partial(add_file, plan, story.alice, subject=subject))
+        refused_evidence(InvalidInput, partial(add_file, plan, story.alice, subject=subject))
         monkeypatch.setattr(hooks, "subjects", {})
         hooks.register_subject(SubjectKind.ACTION, lambda of, pk: (of, pk) == (plan, action))
         file = add_file(plan, story.alice, subject=subject)
@@ -413,7 +239,7 @@ class TestSubjects:
             Subject(SubjectKind.ACTION),
             Subject(SubjectKind.UPDATE, action),
         ):
-            refused(InvalidInput, partial(add_file, plan, story.alice, subject=wrong))
+            refused_evidence(InvalidInput, partial(add_file, plan, story.alice, subject=wrong))
 
 
 def test_a_file_that_is_gone_from_the_store_is_said_to_be(story: Story, plan: ActionPlan) -> None:
