@@ -30,13 +30,13 @@ def find(plan: ActionPlan, words: str) -> list[Found]:
 
 def black_out_texts(plan: ActionPlan, words: str) -> None:
     """Each text that holds the words, and the kept copies of mails that quoted it."""
-    notes, replies = _sendings(plan), _replies(plan)
+    notes = [sent for sent in _sendings(plan) if any(places(sent.note, words))]
+    replies = [reply for reply in _replies(plan) if any(places(reply.comment, words))]
     for sent in notes:
-        if any(places(sent.note, words)):
-            SharedRevision.objects.filter(pk=sent.pk).update(note=black_out(sent.note, words))
+        SharedRevision.objects.filter(pk=sent.pk).update(note=black_out(sent.note, words))
     for reply in replies:
-        if any(places(reply.comment, words)):
-            Reply.objects.filter(pk=reply.pk).update(comment=black_out(reply.comment, words))
+        Reply.objects.filter(pk=reply.pk).update(comment=black_out(reply.comment, words))
+    # Of these alone: a mail about what another party was sent is left alone, also while it is being sent.
     told_of = {each.pk for each in [*notes, *replies]}
     forget_content(object_ids=told_of, holds=lambda text: any(places(text, words)))
 

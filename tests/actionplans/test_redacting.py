@@ -157,6 +157,25 @@ class TestEverywhere:
         assert columns_with(NAME) == set()
         assert ["Ask [removed]." in str(each.body) for each in mail.outbox] == [True]
 
+    def test_a_mail_to_another_party_that_is_being_sent_goes_out_once(
+        self, story: Story, named: ActionPlan, monkeypatch: pytest.MonkeyPatch
+    ):
+        make_actor(story.other)
+        share_with(named, story.alice, story.other, note="Only greetings.")
+        backend = "django.core.mail.backends.locmem.EmailBackend.send_messages"
+        sent: list[object] = []
+
+        def send(_backend: object, messages: list[object]) -> int:
+            if not sent:
+                remove(named, story.alice)
+            sent.extend(messages)
+            return len(messages)
+
+        monkeypatch.setattr(backend, send)
+        deliver_due()
+        assert len(sent) == 1
+        assert columns_with(NAME) == set()
+
     def test_draft_still_says_what_is_published(self, story: Story, named: ActionPlan):
         remove(named, story.alice)
         plan = ActionPlan.objects.get(pk=named.pk)
