@@ -58,4 +58,16 @@ def test_folder_of_backups_is_given_to_the_images_user() -> None:
     assert {
         command[1].split("/")[1] for command in commands_of_manage() if len(command) > 1 and "/" in command[1]
     } == {"backups"}
-    assert image_environment()["DATA_DIR"] not in HANDBOOK
+
+
+def test_files_of_evidence_are_taken_from_where_the_image_keeps_them() -> None:
+    """And nothing else of its data folder needs a backup."""
+    folder = image_environment()["EVIDENCE_DIR"]
+    assert f"evidence:{folder}" in SERVICES["manage"]["volumes"]
+    tars = [command for command in commands_of_handbook() if "tar" in command]
+    assert len(tars) == 2
+    for command in tars:
+        (inside,) = [word.partition("=")[2] for word in command if word.startswith("--directory=")]
+        assert f"{inside}/evidence" == folder
+    assert tars[0][-1] == "evidence"
+    assert HANDBOOK.count(image_environment()["DATA_DIR"]) == len(tars)

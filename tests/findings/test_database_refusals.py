@@ -19,10 +19,12 @@ from findings.models import (
     Access,
     Audit,
     AuditEntry,
+    AuditImport,
     EntryType,
     Finding,
     FindingStatus,
     LeftFinding,
+    RequirementTitle,
     Triage,
 )
 from tests.factories import make_customer
@@ -52,6 +54,8 @@ class World:
     access: Access
     left: LeftFinding
     triage: Triage
+    upload: AuditImport
+    title: RequirementTitle
 
     @property
     def car_entry(self) -> AuditEntry:
@@ -81,6 +85,8 @@ def world() -> World:
         triage=Triage.objects.create(
             finding=car, definition="1", answers={}, is_urgent=False, outcome="write_plan"
         ),
+        upload=AuditImport.objects.create(name="audits.csv", size=1, content=b"x"),
+        title=RequirementTitle.objects.create(area="5A", letter="B", title="A title"),
     )
 
 
@@ -367,6 +373,28 @@ CONSTRAINTS: dict[str, list[Write]] = {
     ],
     "triage_outcome_is_known": [
         lambda world: update(world.triage, outcome="wait"),
+    ],
+    "auditimport_status_is_known": [
+        lambda world: update(world.upload, status="lost"),
+    ],
+    "auditimport_has_what_it_needs": [
+        lambda world: update(world.upload, content=None),
+        lambda world: update(world.upload, status="checked", content=None),
+        lambda world: update(world.upload, status="writing", content=None),
+    ],
+    "auditimport_written_with_time": [
+        lambda world: update(world.upload, written_at=NOW),
+        lambda world: update(world.upload, status="written"),
+    ],
+    "requirementtitle_one_each": [
+        lambda world: insert_copy(world.title, title="Another title"),
+    ],
+    "requirementtitle_requirement_is_known": [
+        lambda world: update(world.title, area="11"),
+        lambda world: update(world.title, letter="b"),
+    ],
+    "requirementtitle_is_not_empty": [
+        lambda world: update(world.title, title=""),
     ],
 }
 

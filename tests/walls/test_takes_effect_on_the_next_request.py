@@ -25,7 +25,7 @@ from tests.actionplans.making import make_plan, share_with
 from tests.factories import make_site
 from tests.findings.making import Auditing
 from tests.personas import Persona, Personas
-from tests.walls.crawling import Form, crawl, few_of_each, forms_of
+from tests.walls.crawling import Form, crawl, few_of_each, forms_of, leads_to_file
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +77,7 @@ def scene(personas: Personas) -> Scene:
 def begun_by(client: Client) -> list[Form]:
     """Every form that the person has open, filled in as it came, and that concerns the organisation."""
     few = few_of_each(2)
-    forms = forms_of(crawl(client, follows=lambda url: "/pdf/" not in url and few(url)))
+    forms = forms_of(crawl(client, follows=lambda url: not leads_to_file(url) and few(url)))
     return [form for form in forms if form.method == "post" and not form.action.startswith(PERSONAL)]
 
 
@@ -167,8 +167,8 @@ def test_lowered_relationship_takes_plan_then_car_away(scene: Scene) -> None:
 
 def test_ended_relationship_takes_everything_away_and_no_reply_is_taken(scene: Scene) -> None:
     client = scene.cast.customer.client
-    no_pdf = crawl(client, follows=lambda url: "/pdf/" not in url)
-    pages = [each.url for each in no_pdf if each.url.startswith(("/cars/", "/shares/"))]
+    no_file = crawl(client, follows=lambda url: not leads_to_file(url))
+    pages = [each.url for each in no_file if each.url.startswith(("/cars/", "/shares/"))]
     (form,) = [each for each in begun_by(client) if each.action.endswith("/reply/")]
     end_relationship(actor=scene.manager, relationship_id=scene.relationship.pk)
     before = footprint()
