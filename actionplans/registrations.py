@@ -6,6 +6,7 @@ from actionplans.plans import hooks as plan_hooks
 from actionplans.plans.services import carry_over_plan
 from actionplans.sharing import events as sharing_events
 from actionplans.sharing.checks import check_names_before_publishing
+from actionplans.sharing.disclosure import parties_with_share
 from actionplans.sharing.services import carry_over_shares, follow_relationship
 from carportal.core.audit import register_event_kinds
 from findings.actions import register_actions
@@ -23,5 +24,7 @@ def register() -> None:
     on_carry_over(carry_over_shares)  # needs the plan that the hook before it has carried over
     if check_names_before_publishing not in plan_hooks.before_publishing:
         plan_hooks.before_publishing.append(check_names_before_publishing)
+    if parties_with_share not in plan_hooks.known_parties:
+        plan_hooks.known_parties.append(parties_with_share)
     register_actions(actions.plan_actions)
     register_section(sections.plan_section)

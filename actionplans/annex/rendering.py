@@ -3,15 +3,18 @@
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from actionplans.annex.definition import FieldKind
 from actionplans.annex.document import Document
+from actionplans.annex.rendered_rows import RenderedGroup, render_groups
+from actionplans.annex.rows import rows_for
+from actionplans.annex.wording import shown_value
 
 
 class Frozen(Protocol):
@@ -22,10 +25,13 @@ class Frozen(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """For whom: the asks put to that reader alone, and when the text came to it.
+    """For whom: the organisation, the asks put to that reader alone, and when the text came to it.
 
     The time a revision was frozen is the site's: to a party it would tell that another one had it before.
     """
+
+    organisation_id: UUID | None = None  # whose own entries it reads besides what is shown to everyone
+    is_site: bool = False  # which reads all of it, and to whom each party is shown
 
     asks: Mapping[str, bool] | None = None  # None: this reader is asked nothing, the last row stays blank
     note: str = ""
@@ -39,6 +45,7 @@ class Row:
     label: str
     text: str
     is_long: bool
+    groups: tuple[RenderedGroup, ...] = ()
 
     @property
     def right_to_left(self) -> bool:
@@ -79,6 +86,8 @@ def render(revision: Frozen, audience: Audience, locale: str) -> RenderedAnnex:
     document = Document.from_json(revision.document)
     template = document.template
     answers = audience.asks or {}
+    reader = audience.organisation_id
+    rows = document.rows if audience.is_site else rows_for(template, document.rows, reader)
     with translation.override(locale):
         return RenderedAnnex(
             locale=locale,
@@ -87,8 +96,9 @@ def render(revision: Frozen, audience: Audience, locale: str) -> RenderedAnnex:
                 Row(
                     name=field.name,
                     label=str(field.label),
-                    text=_shown(document.values[field.name], field.kind),
+                    text=shown_value(field, document.values[field.name]),
                     is_long=field.kind == FieldKind.TEXT,
+                    groups=render_groups(template, field.name, rows, tells_shown=audience.is_site),
                 )
                 for field in template.fields
             ),
@@ -100,9 +110,3 @@ def render(revision: Frozen, audience: Audience, locale: str) -> RenderedAnnex:
             since=audience.since,
             since_label=str(audience.since_label),
         )
-
-
-def _shown(value: str, kind: FieldKind) -> str:
-    if kind == FieldKind.DATE and value:
-        return date_format(date.fromisoformat(value), "j F Y")
-    return value

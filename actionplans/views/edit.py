@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from actionplans.models import ActionPlan
 from actionplans.plans import policy
-from actionplans.plans.drafts import Draft, SaveResult, draft_of, new_draft, today_at
+from actionplans.plans.drafts import Draft, draft_of, new_draft, today_at
 from actionplans.plans.forms import AnnexForm
+from actionplans.plans.rows import SaveResult
 from actionplans.plans.services import save_draft, start_plan
 from actionplans.standing import earlier_plans
 from actionplans.views.keeping import mark_saved

@@ -43,7 +43,9 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
     plan = (
         ActionPlan.objects.filter(finding=finding)
         .select_related("published", "carried_on_from__finding")
-        .prefetch_related("draft_fields", "shares__organisation", "shares__revision", "shares__sent__replies")
+        .prefetch_related(
+            "draft_fields", "draft_rows", "shares__organisation", "shares__revision", "shares__sent__replies"
+        )
         .first()
     )
     context: dict[str, Any] = {
@@ -82,7 +84,7 @@ def _about_the_plan(finding: Finding, actor: Actor) -> Actions:
 
 def _draft_annex(standing: Standing) -> RenderedAnnex:
     draft = Revision(document=standing.draft.document.to_json())
-    return render_annex(draft, Audience(), get_language())
+    return render_annex(draft, Audience(is_site=True), get_language())
 
 
 def _revisions(plan: ActionPlan) -> list[dict[str, Any]]:
@@ -118,6 +120,6 @@ def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None
         aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=reader, party_id=actor.organisation_id
     )
     return context | {
-        "annex": render_annex(plan.published, as_reader(plan), get_language()),
+        "annex": render_annex(plan.published, as_reader(plan, actor.organisation_id), get_language()),
         "timeline": entries[::-1],
     }

@@ -93,7 +93,7 @@ class TestSupplier:
             plan = make_plan(planned, personas.site.actor)
             share_with(plan, personas.site.actor, personas.customer.organisation)
         _ = personas.site.client
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             assert len(rows_of(home(personas.site))) == 6
 
 
