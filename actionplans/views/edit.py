@@ -1,4 +1,4 @@
-"""Writing the plan: the whole Annex as one form, saved as a draft."""
+"""Writing the plan: the whole Annex as one form, saved as a draft, by a button or by itself."""
 
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from actionplans.plans.row_forms import group_anchor, row_anchor
 from actionplans.plans.rows import StepKind
 from actionplans.plans.services import save_draft, start_plan
 from actionplans.standing import earlier_plans
+from actionplans.views.autosave import answer_conflict, answer_error, answer_saved, is_autosave
 from actionplans.views.keeping import mark_saved
 from actionplans.views.loading import written_finding
 from carportal.core.decorators import ActorRequest, actor_required
@@ -33,6 +34,7 @@ AFTER = {"share": "plan_share", "publish": "plan_publish"}
 @actor_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_edit(request: ActorRequest, finding_id: UUID) -> HttpResponse:
+    """Asked for JSON, as `static/js/draft.js` does, it answers in JSON; else the page comes back."""
     finding = written_finding(request, finding_id)
     draft = _draft(request, finding)
     if request.method == "POST":
@@ -66,6 +68,8 @@ def _save(request: ActorRequest, finding: Finding, form: AnnexForm) -> HttpRespo
     except (InvalidInput, Conflict) as error:
         return _refused(request, finding, form, error)
     draft = draft_of(plan)
+    if is_autosave(request):
+        return answer_saved(draft, form, result) if result.is_whole else answer_conflict(form, draft, result)
     if not result.is_whole:
         organisations = parties_to_choose(finding.site)
         both = AnnexForm.with_conflicts(draft, result, request.POST.get("draft_token", ""), organisations)
@@ -81,6 +85,8 @@ def _refused(
     request: ActorRequest, finding: Finding, form: AnnexForm, error: InvalidInput | Conflict
 ) -> HttpResponse:
     fields = error.fields if isinstance(error, InvalidInput) else {}
+    if is_autosave(request):
+        return answer_error(error)
     for name, sentences in fields.items() or [(None, [error.message])]:
         for sentence in sentences:
             form.add_error(name, str(sentence))
