@@ -1,20 +1,22 @@
 """Tells the demo's story through the same services that people's clicks call, in one transaction."""
 
-from collections.abc import Callable
-from uuid import UUID
+from collections.abc import Callable, Iterable
+from uuid import UUID, uuid4
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from actionplans.annex import value_digest
+from actionplans.models import ActionPlan
 from actionplans.plans.drafts import draft_of
+from actionplans.plans.rows import RowPlace, Step, StepKind
 from actionplans.plans.services import note_uploaded, publish_plan, save_draft, start_plan
 from actionplans.sharing.services import Party, reply, share_plan
 from carportal.core.actor import Actor, OrganisationKind
 from carportal.core.errors import Conflict
 from carportal.web.demo.audits import AUDITS, DemoAudit
 from carportal.web.demo.people import ACCOUNTS, ORGANISATIONS, PASSWORD, RELATIONSHIPS, SITES, DemoAccount
-from carportal.web.demo.plans import PLANS, DemoPlan
+from carportal.web.demo.plans import PLANS, DemoPlan, DemoRow
 from findings.models import Finding
 from findings.services import (
     AuditDetails,
@@ -146,6 +148,7 @@ class Seeding:
         draft = draft_of(plan).document.values
         changes = {name: (value, value_digest(draft[name])) for name, value in values.items()}
         save_draft(plan_id=plan.pk, actor=site, changes=changes)
+        self._add_rows(plan, demo.rows, site)
         parties = [
             Party(self.organisations[key].pk, dict.fromkeys(asks, True)) for key, asks in demo.asks.items()
         ]
@@ -166,6 +169,22 @@ class Seeding:
             publish_plan(plan_id=plan.pk, actor=site)
         if demo.uploaded_on:
             note_uploaded(plan_id=plan.pk, actor=site, on=demo.uploaded_on)
+
+    def _add_rows(self, plan: ActionPlan, rows: Iterable[DemoRow], site: Actor) -> None:
+        places: dict[str, RowPlace] = {}
+        for row in rows:
+            below = places[row.below].id if row.below else None
+            place = places[row.key] = RowPlace(uuid4(), row.group, below)
+            save_draft(plan_id=plan.pk, actor=site, changes={}, steps=[Step(StepKind.ADD, place)])
+            texts = draft_of(plan).texts
+            cells = {f"{place.id}.{name}": self._cell(name, text, places) for name, text in row.cells.items()}
+            changes = {name: (text, value_digest(texts[name])) for name, text in cells.items()}
+            save_draft(plan_id=plan.pk, actor=site, changes=changes)
+
+    def _cell(self, name: str, text: str, places: dict[str, RowPlace]) -> str:
+        if name == "organisation":
+            return str(self.organisations[text].pk)
+        return str(places[text].id) if name == "owner" else text
 
     def _actor_of_supplier(self, site: Site) -> Actor:
         keys = {organisation.pk: key for key, organisation in self.organisations.items()}
