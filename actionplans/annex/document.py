@@ -82,6 +82,8 @@ def _value_of_kind(field: Field | Column, text: str) -> str:
     return text
 
 
+# What may name somebody: words, and the id of an organisation, however its name is spelt beside it.
+_TELLING = {FieldKind.LINE, FieldKind.TEXT, FieldKind.LINK, FieldKind.ORGANISATION}
 _SENTENCES = {
     FieldKind.DATE: gettext_lazy("Enter a real date, such as 2026-03-14."),
     FieldKind.PERIOD: gettext_lazy("Enter a month, a quarter or a year, such as 2027-03, 2027 Q2 or 2027."),
@@ -202,6 +204,6 @@ class Document:
                 row.cells[column.name]
                 for row in group_rows
                 for column in group.columns
-                if column.kind in {FieldKind.LINE, FieldKind.TEXT, FieldKind.LINK}
+                if column.kind in _TELLING
             ]
         return texts

@@ -97,8 +97,13 @@ def named_in(text: str, organisations: Iterable[Organisation]) -> list[Organisat
     return [
         organisation
         for organisation in organisations
-        if any(_occurs(name, spaced, joined) for name in (organisation.name, organisation.reference))
+        if any(_occurs(name, spaced, joined) for name in _names_of(organisation))
     ]
+
+
+def _names_of(organisation: Organisation) -> tuple[str, ...]:
+    """Its id stands in a row for which it was chosen, under whatever name."""
+    return organisation.name, organisation.reference, str(organisation.pk)
 
 
 def disclosed_to(

@@ -226,6 +226,15 @@ class TestDisclosure:
         assert [str(label) for label in labels] == ["Preventative and Corrective Actions"]
         assert rows_naming(northmarket, document) == []
 
+    def test_organisation_that_is_shown_to_everyone_is_told_of_under_any_name(self) -> None:
+        other = Organisation(pk=OTHER, name="Northmarket Ltd", reference="ZC1")
+        cells = {"name": "Our largest buyer", "organisation": str(OTHER), "shown": EVERYONE}
+        document = Document.of(CURRENT, {}, {"stakeholders": [row("stakeholders", **cells)]})
+        assert disclosed_to(READER, document, "", [other]) == [other]
+        assert [str(label) for label in rows_naming(other, document)] == [
+            "Which stakeholders need to be involved"
+        ]
+
 
 def test_document_without_rows_is_spelt_as_before_there_were_any() -> None:
     blank = row("actions")
