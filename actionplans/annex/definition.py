@@ -54,7 +54,6 @@ class Column:
     label: str | Promise
     kind: FieldKind
     guidance: str | Promise = ""
-    example: str | Promise = ""
     max_length: int = 40  # characters; of what is chosen, the length of its key or id
     choices: tuple[tuple[str, str | Promise], ...] = ()
     default: str = ""  # what a new row has there

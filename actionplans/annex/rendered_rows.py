@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from actionplans.annex.definition import SITE, Column, FieldKind, Group, Look, Template
 from actionplans.annex.rows import GroupRow, Rows
 from actionplans.annex.timeline import Timeline, draw_timeline
-from actionplans.annex.wording import shown_value
+from actionplans.annex.wording import is_right_to_left, shown_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,11 @@ class RenderedCell:
     text: str
     is_link: bool
     value: str  # as it is kept: what `text` says in words
+
+    @property
+    def direction(self) -> str:
+        """For `dir`; the PDF knows no "auto"."""
+        return "rtl" if is_right_to_left(self.text) else "ltr"
 
 
 @dataclass(frozen=True, slots=True)

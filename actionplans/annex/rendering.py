@@ -1,6 +1,5 @@
 """The one way from a revision to what a reader gets: page, PDF, export, mail."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from actionplans.annex.definition import FieldKind
 from actionplans.annex.document import Document
 from actionplans.annex.rendered_rows import RenderedGroup, render_groups
 from actionplans.annex.rows import rows_for
-from actionplans.annex.wording import shown_value
+from actionplans.annex.wording import is_right_to_left, shown_value
 
 
 class Frozen(Protocol):
@@ -49,9 +48,7 @@ class Row:
 
     @property
     def right_to_left(self) -> bool:
-        """By the first letter that has a direction, as browsers tell it (`dir="auto"`)."""
-        directions = (unicodedata.bidirectional(letter) for letter in self.text)
-        return next((each for each in directions if each in {"L", "R", "AL"}), "L") != "L"
+        return is_right_to_left(self.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What stands in a field or cell, in words for a reader."""
 
+import unicodedata
 from datetime import date
 
 from django.utils.formats import date_format
@@ -19,3 +20,9 @@ def shown_value(field: Field | Column, value: str) -> str:
         case FieldKind.CHOICE if isinstance(field, Column):
             return str(dict(field.choices)[value])
     return value
+
+
+def is_right_to_left(text: str) -> bool:
+    """By the first letter that has a direction, as browsers tell it (`dir="auto"`)."""
+    directions = (unicodedata.bidirectional(letter) for letter in text)
+    return next((each for each in directions if each in {"L", "R", "AL"}), "L") != "L"

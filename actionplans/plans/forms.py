@@ -129,15 +129,15 @@ class AnnexForm(forms.Form):
 
     def parts_of(self, name: str) -> list[GroupPart]:
         """The groups of rows beside a section's text box."""
-        return row_parts(self.template, self.places, self, self.gone)[name]
+        return row_parts(self.template, name, self.places, self, self.gone)
 
     @property
     def changes(self) -> dict[str, tuple[str, str]]:
         """What `save_draft` takes, out of a bound form."""
-        changes = {}
+        changes, let_go = {}, self._let_go
         for name in self.rows:
             choice = self.data.get(f"choose_{name}", "")
-            if choice == THEIRS or name not in self.data or name.partition(".")[0] in self._let_go:
+            if choice == THEIRS or name not in self.data or name.partition(".")[0] in let_go:
                 continue
             undecided = f"conflict_{name}" in self.data and choice != MINE
             based_on = "" if undecided else self.data.get(_based_on(name), "")
@@ -147,7 +147,8 @@ class AnnexForm(forms.Form):
     @property
     def shown(self) -> list[RowPlace]:
         """The rows on the writer's screen, but for those that they let go."""
-        return [place for place in self.places if str(place.id) not in self._let_go]
+        let_go = self._let_go
+        return [place for place in self.places if str(place.id) not in let_go]
 
     @property
     def steps(self) -> list[Step]:

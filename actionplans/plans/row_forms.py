@@ -136,9 +136,9 @@ def _with_kept(choices: Choices, kept: str, label: str) -> Choices:
 
 
 def row_parts(
-    template: Template, places: list[RowPlace], form: forms.Form, gone: set[UUID]
-) -> dict[str, list[GroupPart]]:
-    """The groups of each section, with their rows as they stand in `places`."""
+    template: Template, name: str, places: list[RowPlace], form: forms.Form, gone: set[UUID]
+) -> list[GroupPart]:
+    """The groups beside a section's text box, with their rows as they stand in `places`."""
 
     def parts(groups: Iterable[Group], parent: UUID | None) -> Iterator[GroupPart]:
         for group in groups:
@@ -157,4 +157,4 @@ def row_parts(
             ]
             yield GroupPart(group, rows, RowPlace(uuid4(), group.name, parent))
 
-    return {name: list(parts(template.groups_of(name), None)) for name in template.field_names}
+    return list(parts(template.groups_of(name), None))

@@ -1,4 +1,8 @@
-"""What `static/js/draft.js` is answered when it saves a draft by itself; the same save as by the button."""
+"""What `static/js/draft.js` is answered when it saves a draft by itself; the same save as by the button.
+
+That somebody else changed a text, or that one is too long, is an answer like any other: while people type it
+happens all the time, and is no error of the request.
+"""
 
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -9,7 +13,7 @@ from actionplans.annex import value_digest
 from actionplans.plans.drafts import Draft
 from actionplans.plans.forms import AnnexForm
 from actionplans.plans.rows import SaveResult
-from carportal.core.errors import Conflict, DomainError, InvalidInput
+from carportal.core.errors import DomainError, InvalidInput
 
 
 def is_autosave(request: HttpRequest) -> bool:
@@ -19,15 +23,16 @@ def is_autosave(request: HttpRequest) -> bool:
 
 def answer_saved(draft: Draft, form: AnnexForm, result: SaveResult) -> JsonResponse:
     """The new digests of what was sent, and what the portal filled in besides: text and digest."""
-    texts = draft.texts
+    texts, sent = draft.texts, form.changes
     return JsonResponse(
         {
+            "saved": True,
             "status": _("Draft saved %(time)s") % {"time": _now()},
-            "digests": {name: value_digest(texts[name]) for name in form.changes if name in texts},
+            "digests": {name: value_digest(texts[name]) for name in sent if name in texts},
             "filled": {
                 name: [texts[name], value_digest(texts[name])]
                 for name in result.written
-                if name in texts and name not in form.changes
+                if name in texts and name not in sent
             },
         }
     )
@@ -42,13 +47,13 @@ def answer_conflict(form: AnnexForm, draft: Draft, result: SaveResult) -> JsonRe
     saved = [name for name in form.changes if name in texts and name not in in_conflict]
     return JsonResponse(
         {
+            "saved": False,
             "status": _(
                 "Not saved: somebody else changed %(what)s. Press “Save draft” to see both and choose; your text is kept."
             )
             % {"what": ", ".join(f"“{label}”" for label in dict.fromkeys(labels))},
             "digests": {name: value_digest(texts[name]) for name in saved},
-        },
-        status=Conflict.status,
+        }
     )
 
 
@@ -57,7 +62,7 @@ def answer_error(error: DomainError) -> JsonResponse:
     fields = error.fields if isinstance(error, InvalidInput) else {}
     sentence = next((sentences[0] for sentences in fields.values()), error.message)
     return JsonResponse(
-        {"status": _("Not saved: %(reason)s") % {"reason": sentence}, "digests": {}}, status=error.status
+        {"saved": False, "status": _("Not saved: %(reason)s") % {"reason": sentence}, "digests": {}}
     )
 
 

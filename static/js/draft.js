@@ -76,10 +76,11 @@ async function keep(form) {
   // A page that comes back with what was typed has nothing of it saved: all of it counts as typed.
   const redisplayed = form.hasAttribute("data-redisplayed");
   let field = ""; // where the writer was
+  const homeless = []; // what was typed into something that is not on the page any more
   let isKept = true;
 
   const own = read(key);
-  const stored = own ?? (await inherit(start, key));
+  const stored = own ?? (redisplayed ? null : await inherit(start, key));
   navigator.locks?.request(key, () => new Promise(() => {}));
   if (stored && !redisplayed) restore(stored);
   token.value = randomId();
@@ -112,6 +113,7 @@ async function keep(form) {
         basedOn: basis(control),
       }));
     try {
+      entries.push(...homeless);
       const record = { token: token.value, at: Date.now(), field, entries };
       if (entries.length) localStorage.setItem(key, JSON.stringify(record));
       else localStorage.removeItem(key);
@@ -134,10 +136,9 @@ async function keep(form) {
 
   function restore({ entries, field: last }) {
     let brought = false;
-    const lost = [];
     for (const entry of entries) {
       const controls = typed.filter((each) => each.name === entry.name);
-      if (!controls.length && entry.checked === undefined) lost.push(entry.value);
+      if (!controls.length && entry.checked === undefined && entry.value) homeless.push(entry);
       for (const control of controls) {
         if (isChosen(control)) {
           if (control.value !== entry.value || control.checked === entry.checked) continue;
@@ -151,11 +152,11 @@ async function keep(form) {
         brought = true;
       }
     }
-    if (brought || lost.some(Boolean)) announce(lost.filter(Boolean));
+    if (brought || homeless.length) announce();
     if (brought) typed.find((control) => control.name === last)?.focus();
   }
 
-  function announce(lost) {
+  function announce() {
     const template = form.querySelector("template[data-restored]");
     if (!template) return;
     form.prepend(template.content.cloneNode(true));
@@ -164,8 +165,10 @@ async function keep(form) {
       location.reload();
     });
     const place = form.querySelector("[data-lost]");
-    for (const text of lost) place.append(Object.assign(document.createElement("li"), { textContent: text }));
-    if (lost.length) place.closest("[hidden]").hidden = false;
+    for (const { value } of homeless) {
+      place.append(Object.assign(document.createElement("li"), { textContent: value }));
+    }
+    if (homeless.length) place.closest("[hidden]").hidden = false;
   }
 
   // --- Saving by itself ---------------------------------------------------------------------------
@@ -241,8 +244,8 @@ async function keep(form) {
       for (const [control, value] of sent) settle(control, value, answer.digests[control.name]);
       for (const [name, [text, digest]] of Object.entries(answer.filled ?? {})) fillIn(named(name), text, digest);
       store();
-      say(answer.status, !response.ok);
-      if (response.ok && typed.some(changed)) saveIn(AFTER_TYPING);
+      say(answer.status, !answer.saved);
+      if (answer.saved && typed.some(changed)) saveIn(AFTER_TYPING);
     }
 
     function settle(control, value, digest) {

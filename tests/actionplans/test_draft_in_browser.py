@@ -172,8 +172,13 @@ def test_text_typed_into_what_is_gone_is_shown(
     page.goto("/cars/")
     DraftRow.objects.filter(row_id=row_id).delete()
     page.goto(address)
-    expect(page.get_by_text("not in the plan any more")).to_be_visible()
-    expect(page.get_by_text("Workers paid fees abroad")).to_be_visible()
+    for _visit in range(2):
+        expect(page.get_by_text("not in the plan any more")).to_be_visible()
+        expect(page.get_by_text("Workers paid fees abroad")).to_be_visible()
+        page.reload()
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("Draft saved.")).to_be_visible()
+    assert kept(page) == 0
 
 
 def test_colleague_at_the_same_computer_sees_nothing_of_it(

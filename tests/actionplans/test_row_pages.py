@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from actionplans.annex import CURRENT
 from actionplans.models import ActionPlan, DraftRow
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.rows import RowPlace, Step, StepKind
@@ -202,6 +203,58 @@ class TestTwoAtOnce:
             "“Cause” was changed by somebody else while you were writing, so it was not removed. Look at it as it is now."
         ]
         assert heads(plan) == ["Bob's cause"]
+
+
+class TestReading:
+    def test_causes_are_drawn_as_chains_and_actions_over_the_years(
+        self, story: Story, alice: Client, plan: ActionPlan
+    ) -> None:
+        cause = add_row(plan, story.alice, "causes", what="Workers paid fees")
+        add_row(plan, story.alice, "whys", cause, because="<b>The agency</b> charges them")
+        add_row(plan, story.alice, "actions", what="Repay", starts="2026", ends="2027-Q2")
+        add_row(plan, story.alice, "actions", what="Ask")
+        main = main_of(alice.get(f"/cars/{story.finding.pk}/plan/"))
+        assert main.one("ol", class_="chain").text == "Why? <b>The agency</b> charges them"
+        drawing = main.one("svg", class_="years")
+        assert drawing["aria-label"] == "The actions from 2026 to 2027, as in the table below"
+        assert [(bar["x"], bar["width"]) for bar in drawing.all("rect")] == [("0%", "75%")]
+        rows = main.one("table", class_="actions").one("tbody").all("tr")
+        assert [row.text for row in rows] == [
+            "Repay The site 2026 to Q2 2027 Planned",
+            "Ask The site Planned",
+        ]
+
+    def test_website_of_an_initiative_is_a_link(self, story: Story, alice: Client, plan: ActionPlan) -> None:
+        add_row(plan, story.alice, "initiatives", name="Fair start", website="https://example.org/a?b=1&c=2")
+        main = main_of(alice.get(f"/cars/{story.finding.pk}/plan/"))
+        link = main.one("ul", class_="entries").one("a")
+        assert (link["href"], link["rel"]) == ("https://example.org/a?b=1&c=2", "nofollow")
+
+    def test_party_reads_its_own_entry_and_not_that_of_another(
+        self, story: Story, alice: Client, plan: ActionPlan
+    ) -> None:
+        for organisation in (story.other, story.customer):
+            add_row(plan, story.alice, "stakeholders", organisation=str(organisation.pk))
+        share = share_with(plan, story.alice, story.customer)
+        assert share_with(plan, story.alice, story.other)
+        page = client_of(story.dora).get(f"/shares/{share.pk}/")
+        assert [entry.text for entry in main_of(page).one("ul", class_="entries").all("li")] == [
+            "Northmarket Ltd Kind: Customer"
+        ]
+        check = alice.get(f"/cars/{story.finding.pk}/plan/")
+        assert len(main_of(check).one("ul", class_="entries").all("li")) == 2
+
+    def test_checking_before_publishing_says_what_is_left_out_and_leads_to_each_part(
+        self, story: Story, alice: Client, address: str, plan: ActionPlan
+    ) -> None:
+        page = alice.get(f"/cars/{story.finding.pk}/plan/publish/")
+        changes = [link["href"] for link in main_of(page).all("a") if link.text.startswith("Change")]
+        assert changes == [f"{address}#id_{name}" for name in CURRENT.field_names]
+        assert "left out here" not in text_of(page)
+        add_row(plan, story.alice, "stakeholders", organisation=str(story.other.pk))
+        page = alice.get(f"/cars/{story.finding.pk}/plan/publish/")
+        assert "left out here" in text_of(page)
+        assert "Fairprice" not in text_of(page)
 
 
 def test_queries_do_not_grow_with_rows(

@@ -1,6 +1,7 @@
 """What is to be written into a draft, as it can be kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -41,25 +42,39 @@ def _definitions(draft: Draft, shown: Iterable[RowPlace]) -> dict[str, Field | C
     return on_screen | draft.definitions
 
 
-def with_organisations(plan: ActionPlan, draft: Draft, writes: Mapping[str, str]) -> dict[str, str]:
+def cells_of_gone(draft: Draft, rows: Collection[UUID], changes: Mapping[str, Change]) -> dict[str, str]:
+    """What is to stand in the rows that somebody else removed and that are put back."""
+    ids, there = {str(row_id) for row_id in rows}, draft.texts
+    return {
+        name: change.value for name, change in changes.items() if _row_of(name) in ids and name not in there
+    }
+
+
+def with_organisations(
+    plan: ActionPlan, draft: Draft, writes: Mapping[str, str], shown: Iterable[RowPlace]
+) -> dict[str, str]:
     """The writes, and of each organisation that is chosen its name and kind where none was written.
 
     InvalidInput for an organisation that the site does not deal with, and for a party that is none.
     """
-    completed = dict(writes)
-    parties = {
-        str(row.id)
-        for group in draft.template.groups
-        if group.are_parties
-        for row in draft.groups.get(group.name, ())
-    } | {SITE}
+    places = list(shown)
+    completed, definitions = dict(writes), _definitions(draft, places)
+    parties = _parties(draft, places, {_row_of(name) for name in writes})
     for name, text in writes.items():
-        kind = draft.definitions[name].kind
+        kind = definitions[name].kind
         if kind == FieldKind.PARTY and text and text not in parties:
             raise _not_there(name, _("This stakeholder is no longer in the plan. Choose again."))
         if kind == FieldKind.ORGANISATION and text:
             completed |= _named_after(plan, draft, completed, name, text)
     return completed
+
+
+def _parties(draft: Draft, shown: Iterable[RowPlace], written: Collection[str]) -> set[str]:
+    """What can be a party: the site, the rows of parties that there are, and those that are put back."""
+    groups = [group.name for group in draft.template.groups if group.are_parties]
+    there = {str(row.id) for name in groups for row in draft.groups.get(name, ())}
+    back = {str(place.id) for place in shown if place.group in groups} & set(written)
+    return {SITE} | there | back
 
 
 def _named_after(
@@ -68,9 +83,13 @@ def _named_after(
     known = {str(each.pk): each for each in parties_to_choose(plan.finding.site)}
     if chosen not in known:
         raise _not_there(name, _("Choose one of the organisations in the list, or write the name instead."))
-    row, organisation = name.partition(".")[0], known[chosen]
+    row, organisation, texts = _row_of(name), known[chosen], {**draft.texts, **writes}
     wanted = {f"{row}.name": organisation.name, f"{row}.kind": organisation.kind}
-    return {cell: text for cell, text in wanted.items() if not writes.get(cell, draft.texts[cell])}
+    return {cell: text for cell, text in wanted.items() if not texts.get(cell)}
+
+
+def _row_of(address: str) -> str:
+    return address.partition(".")[0]
 
 
 def _not_there(name: str, sentence: str) -> InvalidInput:

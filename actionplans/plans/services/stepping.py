@@ -1,6 +1,7 @@
 """What is done to rows as a whole: adding, putting back, moving, removing."""
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
@@ -9,8 +10,10 @@ from actionplans.plans.rows import RowPlace, Step, StepKind, Table
 from carportal.core.errors import InvalidInput
 
 
-def take_steps(table: Table, steps: Iterable[Step], changes: Mapping[str, Change]) -> list[RowPlace]:
-    """The rows that were not removed, since somebody else had changed them.
+def take_steps(
+    table: Table, steps: Iterable[Step], changes: Mapping[str, Change], texts: Mapping[str, str]
+) -> list[RowPlace]:
+    """The rows that were not removed, since somebody else had changed them; `texts` has what is put back.
 
     InvalidInput where a group is full. A row that is gone, or whose place is, moves nowhere.
     """
@@ -20,7 +23,7 @@ def take_steps(table: Table, steps: Iterable[Step], changes: Mapping[str, Change
             case StepKind.ADD:
                 _add(table, step.place)
             case StepKind.PUT_BACK:
-                _add(table, step.place, changes)
+                _add(table, step.place, texts)
             case StepKind.UP:
                 table.move(step.place, by=-1)
             case StepKind.DOWN:
@@ -32,13 +35,10 @@ def take_steps(table: Table, steps: Iterable[Step], changes: Mapping[str, Change
     return stayed
 
 
-def _add(table: Table, place: RowPlace, changes: Mapping[str, Change] | None = None) -> None:
+def _add(table: Table, place: RowPlace, texts: Mapping[str, str] = MappingProxyType({})) -> None:
     group = table.template.group(place.group)
-    cells = {
-        column.name: changes[address].value
-        for column in group.columns
-        if changes and (address := f"{place.id}.{column.name}") in changes
-    }
+    addresses = {column.name: f"{place.id}.{column.name}" for column in group.columns}
+    cells = {name: texts[address] for name, address in addresses.items() if address in texts}
     if not table.add(place, cells) and len(table.groups[place.group]) >= group.most:
         raise InvalidInput(
             _("“%(label)s” has %(most)s rows, which is the most. Remove one before you add another.")

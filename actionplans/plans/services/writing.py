@@ -13,7 +13,7 @@ from actionplans.plans import events, policy
 from actionplans.plans.drafts import Draft, FieldConflict, draft_of, merge, new_draft, today_at
 from actionplans.plans.models import ActionPlan
 from actionplans.plans.rows import RowPlace, SaveResult, Step, StepKind, Table, changed_rows, gone_rows
-from actionplans.plans.services.cleaning import clean_changes, with_organisations
+from actionplans.plans.services.cleaning import cells_of_gone, clean_changes, with_organisations
 from actionplans.plans.services.rows import lock_finding, lock_plan, record_on, write_fields, write_rows
 from actionplans.plans.services.stepping import take_steps
 from carportal.core.actor import Actor
@@ -66,13 +66,15 @@ def save_draft(
     policy.check_writes(actor, plan.finding)
     policy.check_under_way(plan.finding)
     draft = draft_of(plan)
-    places, steps = list(shown), list(steps)
+    kept, places, steps = draft.texts, list(shown), list(steps)
     cleaned = clean_changes(draft, changes, places)
-    writes, conflicts = merge(draft.texts, {name: cleaned[name] for name in cleaned if name in draft.texts})
-    writes = with_organisations(plan, draft, writes)
+    writes, conflicts = merge(kept, {name: cleaned[name] for name in cleaned if name in kept})
+    back = {step.place.id for step in steps if step.kind == StepKind.PUT_BACK}
+    writes |= cells_of_gone(draft, back, cleaned)
+    writes = with_organisations(plan, draft, writes, places)
     table = Table(draft.template, draft.groups)
     table.write(writes)
-    stayed = take_steps(table, steps, cleaned)
+    stayed = take_steps(table, steps, cleaned, writes)
     settled = {step.place.id for step in steps if step.kind == StepKind.REMOVE}
     fields = {name: text for name, text in writes.items() if name in draft.template.field_names}
     moved = changed_rows(draft.groups, table.rows)
