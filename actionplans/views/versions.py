@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from actionplans.annex import Audience
 from actionplans.annex import render as render_annex
 from actionplans.history import carried_on_from, versions_of
 from actionplans.models import ActionPlan, Revision
@@ -74,7 +75,7 @@ def plan_compare(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         context |= {
             "old": form.label_of(old),
             "new": form.label_of(new),
-            **comparison(_chosen(plan, old), _chosen(plan, new)),
+            **comparison(_chosen(plan, old), _chosen(plan, new), Audience(is_site=True)),
         }
     return render(request, "actionplans/versions/compare.html", context)
 
@@ -113,7 +114,7 @@ def _restore_page(
         "plan": plan,
         "revision": revision,
         "digests": draft.digests,
-        **comparison(_frozen(draft), revision),
+        **comparison(_frozen(draft), revision, Audience(is_site=True)),
         "differs": revision.digest != draft.document.sha256,
         "problem": error.message if error else "",
         "has_errors": error is not None,
