@@ -18,6 +18,10 @@ class FieldKind(StrEnum):
     PARTY = "party"  # the site, or the id of a row of the group of parties
 
 
+# What people write in their own words; all else is chosen, or has one spelling.
+WRITTEN = frozenset({FieldKind.LINE, FieldKind.TEXT, FieldKind.LINK})
+
+
 class Look(StrEnum):
     """How the rows of a group are shown to a reader."""
 

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actionplans.annex.definition import Column, Field, FieldKind, Template
+from actionplans.annex.definition import WRITTEN, Column, Field, FieldKind, Template
 from actionplans.annex.periods import Period
 from actionplans.annex.rows import GroupRow, Rows, missing_cells, rows_for, written_rows
 from actionplans.annex.versions import template_of
@@ -83,7 +83,7 @@ def _value_of_kind(field: Field | Column, text: str) -> str:
 
 
 # What may name somebody: words, and the id of an organisation, however its name is spelt beside it.
-_TELLING = {FieldKind.LINE, FieldKind.TEXT, FieldKind.LINK, FieldKind.ORGANISATION}
+_TELLING = WRITTEN | {FieldKind.ORGANISATION}
 _SENTENCES = {
     FieldKind.DATE: gettext_lazy("Enter a real date, such as 2026-03-14."),
     FieldKind.PERIOD: gettext_lazy("Enter a month, a quarter or a year, such as 2027-03, 2027 Q2 or 2027."),
@@ -164,6 +164,11 @@ class Document:
     def sha256(self) -> str:
         return document_digest(self.to_json())
 
+    @property
+    def rows_digest(self) -> str:
+        """Of the rows alone, in their order: what bringing a version back names as those it was based on."""
+        return document_digest(self.to_json().get("rows", {}))
+
     def is_written(self, name: str) -> bool:
         """Whether a section says anything, be it as text or in rows beside it."""
         return bool(self.values[name]) or any(
@@ -198,6 +203,10 @@ class Document:
             for row in self.rows.get(group.name, ())
             for column in missing_cells(group, row)
         ]
+
+    def read_by(self, reader_id: UUID | None) -> "Document":
+        """With the rows that somebody of that organisation gets (see `rows_for`)."""
+        return Document.of(self.template, self.values, rows_for(self.template, self.rows, reader_id))
 
     @property
     def hides_rows(self) -> bool:

@@ -11,7 +11,7 @@ from django.forms.boundfield import BoundField
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from actionplans.annex import SITE, Column, FieldKind, Group, Rows, Template
+from actionplans.annex import SITE, Column, FieldKind, Group, Rows, Template, readable
 from actionplans.plans.rows import RowPlace, Step, StepKind
 from stakeholders.models import Organisation
 
@@ -101,7 +101,7 @@ class CellChoices:
     @classmethod
     def of(cls, template: Template, rows: Rows, organisations: Iterable[Organisation]) -> "CellChoices":
         named = [
-            (str(row.id), row.cells["name"] or _("A stakeholder without a name"))
+            (str(row.id), readable(row.cells["name"]) or _("A stakeholder without a name"))
             for group in template.groups
             if group.are_parties
             for row in rows.get(group.name, ())

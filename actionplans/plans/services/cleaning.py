@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from actionplans.annex import SITE, Column, Field, FieldKind, clean_value
+from actionplans.annex import SITE, Column, Field, FieldKind, clean_value, plain_text
 from actionplans.plans.drafts import Change, Draft
 from actionplans.plans.models import ActionPlan
 from actionplans.plans.parties import parties_to_choose
@@ -16,13 +16,20 @@ from carportal.core.errors import InvalidInput
 def clean_changes(
     draft: Draft, changes: Mapping[str, tuple[str, str]], shown: Iterable[RowPlace]
 ) -> dict[str, Change]:
-    """InvalidInput with the sentences by field and cell, for all that cannot be taken."""
-    definitions = _definitions(draft, shown)
+    """InvalidInput with the sentences by field and cell, for all that cannot be taken.
+
+    What stands there already stays: a mark in place of words that were removed makes it no mistake of its writer.
+    """
+    definitions, kept = _definitions(draft, shown), draft.texts
     cleaned: dict[str, Change] = {}
     refused: dict[str, list[str]] = {}
     for name, (raw, based_on) in changes.items():
         if name not in definitions:
             raise InvalidInput(_("The plan has no field “%(name)s”.") % {"name": name})
+        text = plain_text(definitions[name], raw)
+        if kept.get(name) == text:
+            cleaned[name] = Change(text, based_on)
+            continue
         try:
             cleaned[name] = Change(clean_value(definitions[name], raw, name=name), based_on)
         except InvalidInput as error:
