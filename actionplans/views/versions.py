@@ -90,10 +90,14 @@ def plan_restore(request: ActorRequest, finding_id: UUID, revision_id: UUID) -> 
     if request.method != "POST":
         policy.check_under_way(finding)
         return _restore_page(request, plan, revision)
-    based_on = {name: request.POST.get(f"based_on_{name}", "") for name in draft_of(plan).digests}
+    names = draft_of(plan).template.field_names
     try:
         kept = restore_revision(
-            plan_id=plan.pk, actor=request.actor, revision_id=revision.pk, based_on=based_on
+            plan_id=plan.pk,
+            actor=request.actor,
+            revision_id=revision.pk,
+            based_on={name: request.POST.get(f"based_on_{name}", "") for name in names},
+            rows_based_on=request.POST.get("rows_based_on", ""),
         )
     except Conflict as error:
         return _restore_page(request, plan, revision, error)
@@ -109,11 +113,13 @@ def _restore_page(
     request: ActorRequest, plan: ActionPlan, revision: Revision, error: DomainError | None = None
 ) -> HttpResponse:
     draft = draft_of(plan)
+    digests = draft.digests
     context = {
         "finding": plan.finding,
         "plan": plan,
         "revision": revision,
-        "digests": draft.digests,
+        "digests": {name: digests[name] for name in draft.template.field_names},
+        "rows_digest": draft.document.rows_digest,
         **comparison(_frozen(draft), revision, Audience(is_site=True)),
         "differs": revision.digest != draft.document.sha256,
         "problem": error.message if error else "",
