@@ -18,7 +18,7 @@ def annex_for(finding: Finding, actor: Actor, locale: str) -> RenderedAnnex | No
     if share is not None:
         return annex_of_party(share, locale)
     readable = ActionPlan.objects.visible_to(actor).filter(finding=finding).first()
-    return annex_of_reader(readable, locale) if readable is not None else None
+    return annex_of_reader(readable, actor, locale) if readable is not None else None
 
 
 def annex_of_site(plan: ActionPlan, locale: str, revision: Revision | None = None) -> RenderedAnnex | None:
@@ -33,6 +33,8 @@ def annex_of_party(share: PlanShare, locale: str) -> RenderedAnnex | None:
     return render(sent.revision, as_party(sent), locale) if sent is not None else None
 
 
-def annex_of_reader(plan: ActionPlan, locale: str) -> RenderedAnnex | None:
+def annex_of_reader(plan: ActionPlan, actor: Actor, locale: str) -> RenderedAnnex | None:
     """The published plan, in which nothing is asked of anybody."""
-    return render(plan.published, as_reader(plan), locale) if plan.published is not None else None
+    if plan.published is None:
+        return None
+    return render(plan.published, as_reader(plan, actor.organisation_id), locale)

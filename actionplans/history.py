@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
+from actionplans.annex import compare, render, units_of
 from actionplans.models import ActionPlan, PlanShare, Revision, SharedRevision
 from actionplans.plans import events
+from actionplans.sharing.audiences import as_party
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate
 from carportal.core.models import AuditEvent
@@ -79,11 +83,16 @@ def sendings_to(share: PlanShare, actor: Actor) -> list[SharedRevision]:
 
 
 def changed_since_answer(share: PlanShare, newest: SharedRevision) -> SharedRevision | None:
-    """The sending to which the party replied last, where its text was another than that of the newest.
+    """The sending to which the party replied last, where it read another text in it than in the newest.
 
-    By what they say, not by which revision they are: the same text is frozen anew when another party was sent
-    something between.
+    By what both say to that party, not by which revision they are: the same text is frozen anew when another
+    party was sent something between, and rows that only others read are nothing to it.
     """
     answered = share.sent.filter(replies__isnull=False).select_related("revision")
     last = answered.order_by("-replies__replied_at").first()
-    return last if last is not None and last.revision.digest != newest.revision.digest else None
+    if last is None or last.revision_id == newest.revision_id:
+        return None
+    both = (
+        units_of(render(sent.revision, as_party(sent), settings.LANGUAGE_CODE)) for sent in (last, newest)
+    )
+    return last if any(change.is_changed for change in compare(*both)) else None

@@ -1,7 +1,7 @@
 """The app's models, from the rooms inside it."""
 
 from actionplans.evidence.models import EvidenceFile, Scan, ShownTo, SubjectKind
-from actionplans.plans.models import ActionPlan, DraftField, Redaction, Revision
+from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus
 from actionplans.updates.models import (
     Frequency,
@@ -16,6 +16,7 @@ from actionplans.updates.models import (
 __all__ = [
     "ActionPlan",
     "DraftField",
+    "DraftRow",
     "EvidenceFile",
     "Frequency",
     "PlanShare",

@@ -9,7 +9,7 @@ from actionplans.plans.services import carry_over_plan
 from actionplans.plans.verification import check_revisions
 from actionplans.sharing import events as sharing_events
 from actionplans.sharing.checks import check_names_before_publishing
-from actionplans.sharing.disclosure import named_to
+from actionplans.sharing.disclosure import named_to, parties_with_share
 from actionplans.sharing.redacting import NOTES_AND_REPLIES
 from actionplans.sharing.services import carry_over_shares, follow_relationship
 from actionplans.updates import events as update_events
@@ -37,6 +37,8 @@ def register() -> None:
     on_carry_over(carry_over_agreements)  # and these the shares
     if check_names_before_publishing not in plan_hooks.before_publishing:
         plan_hooks.before_publishing.append(check_names_before_publishing)
+    if parties_with_share not in plan_hooks.known_parties:
+        plan_hooks.known_parties.append(parties_with_share)
     register_names(named_to)
     if NOTES_AND_REPLIES not in plan_hooks.texts_about_plans:
         plan_hooks.texts_about_plans.append(NOTES_AND_REPLIES)

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.db.models import prefetch_related_objects
 
-from actionplans.annex import Field
+from actionplans.annex import Missing
 from actionplans.models import ActionPlan, PlanShare, Revision, ShareStatus
 from actionplans.plans.drafts import Draft, draft_of
 from findings.models import Finding
@@ -13,6 +13,7 @@ from findings.models import Finding
 # For lists of CARs, so that none of them asks the database for its plan.
 PREFETCH = (
     "plan__draft_fields",
+    "plan__draft_rows",
     "plan__shares__organisation",
     "plan__shares__agreement",
     "plan__shares__update_proposals",
@@ -36,11 +37,11 @@ class Standing:
         return self.draft.document.sha256
 
     @property
-    def missing_to_share(self) -> list[Field]:
+    def missing_to_share(self) -> list[Missing]:
         return self.draft.document.missing_to_share()
 
     @property
-    def missing_to_publish(self) -> list[Field]:
+    def missing_to_publish(self) -> list[Missing]:
         return self.draft.document.missing_to_publish()
 
     @property

@@ -123,6 +123,9 @@ TEMPLATES = [
     },
 ]
 
+# The form of the Annex has up to some 2,200 fields: rows beside its text boxes, each cell with its digest.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+
 # --- People -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "stakeholders.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -74,8 +74,19 @@ class Change:
 
 
 def units_of(annex: RenderedAnnex) -> list[Unit]:
-    """What of a rendered version is compared, in its order; whatever a version gains joins here."""
-    return [Unit(row.name, row.label, row.text) for row in annex.rows]
+    """What of a rendered version is compared, in its order: each text, and then each row beside it.
+
+    What belongs to a row, such as the whys of a cause, is compared with it.
+    """
+    units = []
+    for row in annex.rows:
+        units.append(Unit(row.name, row.label, row.text))
+        units += [
+            Unit(str(beside.id), group.label_of(beside), "\n".join(beside.lines))
+            for group in row.groups
+            for beside in group.rows
+        ]
+    return units
 
 
 def compare(old: Sequence[Unit], new: Sequence[Unit]) -> list[Change]:

@@ -2,18 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from actionplans.annex.definition import WRITTEN, Column, Field
 from actionplans.annex.scripts import is_mark, is_unspaced
+from actionplans.annex.versions import template_of
 
 # Stands for what was removed, in the text itself, as on paper that was blacked out; in any language.
 TOMBSTONE = "\u2588\u2588\u2588"
-# What no person wrote: the version of the template, and the ids of rows.
-_NOT_WRITTEN = frozenset({"template", "id"})
 
 
 class Excerpt(NamedTuple):
@@ -64,29 +63,49 @@ def black_out(text: str, words: str) -> str:
     return "".join([*kept, text[position:]])
 
 
-def black_out_document(document: Any, words: str) -> Any:
-    """The same in every text that people wrote in a document as JSON, but for its dates, which name nobody."""
-    if isinstance(document, str):
-        return document if _is_date(document) else black_out(document, words)
-    if isinstance(document, list):
-        return [black_out_document(each, words) for each in document]
-    if isinstance(document, dict):
-        return {
-            name: value if name in _NOT_WRITTEN else black_out_document(value, words)
-            for name, value in document.items()
-        }
-    return document
+def black_out_value(field: Field | Column, value: str, words: str) -> str:
+    """The same for what stands in a field or a cell, where people write; what is chosen there names nobody."""
+    return black_out(value, words) if field.kind in WRITTEN else value
 
 
-def excerpts_of_document(document: Any, words: str) -> list[Excerpt]:
+def black_out_document(document: Mapping[str, Any], words: str) -> dict[str, Any]:
+    """The same in all that people wrote in a document as JSON, in the text boxes and in the rows beside them."""
+    template = template_of(document["template"])
+    fields = {
+        name: black_out_value(template.field(name), value, words)
+        for name, value in document["fields"].items()
+    }
+    rows = {
+        name: [
+            row
+            | {
+                "cells": {
+                    cell: black_out_value(template.group(name).column(cell), value, words)
+                    for cell, value in row["cells"].items()
+                }
+            }
+            for row in group_rows
+        ]
+        for name, group_rows in document.get("rows", {}).items()
+    }
+    return {**document, "fields": fields} | ({"rows": rows} if rows else {})
+
+
+def excerpts_of_document(document: Mapping[str, Any], words: str) -> list[Excerpt]:
     """Every place that `black_out_document` would put a mark in."""
-    if isinstance(document, str):
-        return [] if _is_date(document) else excerpts(document, words)
-    if isinstance(document, dict):
-        document = [value for name, value in document.items() if name not in _NOT_WRITTEN]
-    if isinstance(document, list):
-        return [each for value in document for each in excerpts_of_document(value, words)]
-    return []
+    return [each for text in _written_in(document) for each in excerpts(text, words)]
+
+
+def _written_in(document: Mapping[str, Any]) -> Iterator[str]:
+    template = template_of(document["template"])
+    for name, value in document["fields"].items():
+        if template.field(name).kind in WRITTEN:
+            yield value
+    for name, group_rows in document.get("rows", {}).items():
+        for row in group_rows:
+            for cell, value in row["cells"].items():
+                if template.group(name).column(cell).kind in WRITTEN:
+                    yield value
 
 
 def _pattern(words: str) -> re.Pattern[str]:
@@ -109,10 +128,3 @@ def _joined(letter: str, next_letter: str) -> bool:
     if is_unspaced(letter) or is_unspaced(next_letter):
         return False
     return (letter.isalnum() or is_mark(letter)) and next_letter.isalnum()
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

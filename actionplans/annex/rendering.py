@@ -1,18 +1,20 @@
 """The one way from a revision to what a reader gets: page, PDF, export, mail."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from actionplans.annex.definition import FieldKind
 from actionplans.annex.document import Document
 from actionplans.annex.passages import readable
+from actionplans.annex.rendered_rows import RenderedGroup, render_groups
+from actionplans.annex.rows import rows_for
+from actionplans.annex.wording import is_right_to_left, shown_value
 
 
 class Frozen(Protocol):
@@ -23,11 +25,13 @@ class Frozen(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """For whom: the asks put to that reader alone, and when the text came to it.
+    """For whom: the organisation, the asks put to that reader alone, and when the text came to it.
 
     The time a revision was frozen is the site's: to a party it would tell that another one had it before.
     """
 
+    organisation_id: UUID | None = None  # whose own entries it reads besides what is shown to everyone
+    is_site: bool = False  # which reads all of it, and to whom each party is shown
     asks: Mapping[str, bool] | None = None  # None: this reader is asked nothing, the last row stays blank
     note: str = ""
     since: datetime | None = None
@@ -40,12 +44,11 @@ class Row:
     label: str
     text: str
     is_long: bool
+    groups: tuple[RenderedGroup, ...] = ()
 
     @property
     def right_to_left(self) -> bool:
-        """By the first letter that has a direction, as browsers tell it (`dir="auto"`)."""
-        directions = (unicodedata.bidirectional(letter) for letter in self.text)
-        return next((each for each in directions if each in {"L", "R", "AL"}), "L") != "L"
+        return is_right_to_left(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def render(revision: Frozen, audience: Audience, locale: str) -> RenderedAnnex:
     document = Document.from_json(revision.document)
     template = document.template
     answers = audience.asks or {}
+    reader = audience.organisation_id
+    rows = document.rows if audience.is_site else rows_for(template, document.rows, reader)
     with translation.override(locale):
         return RenderedAnnex(
             locale=locale,
@@ -88,8 +93,9 @@ def render(revision: Frozen, audience: Audience, locale: str) -> RenderedAnnex:
                 Row(
                     name=field.name,
                     label=str(field.label),
-                    text=_shown(document.values[field.name], field.kind),
+                    text=shown_value(field, document.values[field.name]),
                     is_long=field.kind == FieldKind.TEXT,
+                    groups=render_groups(template, field.name, rows, tells_shown=audience.is_site),
                 )
                 for field in template.fields
             ),
@@ -101,9 +107,3 @@ def render(revision: Frozen, audience: Audience, locale: str) -> RenderedAnnex:
             since=audience.since,
             since_label=str(audience.since_label),
         )
-
-
-def _shown(value: str, kind: FieldKind) -> str:
-    if kind == FieldKind.DATE and value:
-        return date_format(date.fromisoformat(value), "j F Y")
-    return readable(value)

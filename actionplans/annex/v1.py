@@ -7,6 +7,7 @@ one. The source breaks off after the fourth line of the last row.
 from django.utils.translation import gettext_lazy as _
 
 from actionplans.annex.definition import Ask, Field, FieldKind, Template
+from actionplans.annex.v1_groups import GROUPS
 
 LINE_LENGTH = 600  # an issue title has up to 500 characters, and its code comes before it
 TEXT_LENGTH = 20_000  # some six pages of A4
@@ -158,4 +159,5 @@ TEMPLATE = Template(
     fields=_FIELDS,
     asks_label=_("What action are you looking for as a result of this completed template?"),
     asks=_ASKS,
+    groups=GROUPS,
 )

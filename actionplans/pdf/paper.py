@@ -65,8 +65,11 @@ def _day(annex: RenderedAnnex, finding: Finding) -> str:
 
 def _plain_text(annex: RenderedAnnex) -> str:
     """The plan as text where its script needs that, else empty."""
-    lines = [f"{row.label}\n{row.text}\n" for row in annex.rows]
-    if not any(_COPIED_WRONG.search(row.text) for row in annex.rows):
+    lines = [
+        "\n".join([row.label, row.text, *(line for group in row.groups for line in group.lines), ""])
+        for row in annex.rows
+    ]
+    if not any(_COPIED_WRONG.search(line) for line in lines):
         return ""
     answers = {True: _("Yes"), False: _("No"), None: ""}
     lines += [annex.asks_label, *(f"{ask.label} {answers[ask.answer]}" for ask in annex.asks)]

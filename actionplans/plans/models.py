@@ -66,6 +66,38 @@ class DraftField(models.Model):
         ]
 
 
+class DraftRow(models.Model):
+    """One row of a group beside the draft's fields, such as an action; its cells are merged one by one.
+
+    `row_id` stays the row's when a plan is carried on, and in every revision; `position` orders the rows
+    of a group.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(ActionPlan, on_delete=models.CASCADE, related_name="draft_rows")
+    row_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    group = models.CharField(max_length=40)
+    parent_id = models.UUIDField(null=True, editable=False)
+    position = models.PositiveIntegerField()
+    cells = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(auto_now=True)
+    updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "row_id"], name="draft_row_once"),
+            # Rows change places within one transaction.
+            models.UniqueConstraint(
+                fields=["plan", "group", "position"],
+                name="draft_row_in_one_place",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
+
+
 class Revision(models.Model):
     """The plan as it was frozen when it was shared or published; only words that must go are ever removed.
 

@@ -48,7 +48,7 @@ def problems_of_asks(
         problems += [
             _("Before you ask for it, fill in “%(label)s”.") % {"label": template.field(name).label}
             for name in ask.needed_fields
-            if not document.values[name]
+            if not document.is_written(name)
         ]
     return problems
 

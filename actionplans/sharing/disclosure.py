@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actionplans.annex import Document
 from actionplans.plans.models import ActionPlan
+from actionplans.sharing.models import PlanShare
 from stakeholders.models import Organisation, Site
 
 # What stands behind a company's name on paper, its legal form above all, and is left out when people write.
@@ -80,6 +81,12 @@ def parties_of(site: Site) -> QuerySet[Organisation]:
     ).distinct()
 
 
+def parties_with_share(site: Site) -> QuerySet[Organisation]:
+    """Registered with `plans.hooks`: those with whom a plan of the site is shared now."""
+    shares = PlanShare.objects.live().filter(plan__finding__site=site)
+    return Organisation.objects.filter(pk__in=shares.values("organisation"))
+
+
 def named_in(text: str, organisations: Iterable[Organisation]) -> list[Organisation]:
     """Those whose name or reference occurs in the text, however it is capitalised, accented or hyphenated.
 
@@ -90,16 +97,21 @@ def named_in(text: str, organisations: Iterable[Organisation]) -> list[Organisat
     return [
         organisation
         for organisation in organisations
-        if any(_occurs(name, spaced, joined) for name in (organisation.name, organisation.reference))
+        if any(_occurs(name, spaced, joined) for name in _names_of(organisation))
     ]
+
+
+def _names_of(organisation: Organisation) -> tuple[str, ...]:
+    """Its id stands in a row for which it was chosen, under whatever name."""
+    return organisation.name, organisation.reference, str(organisation.pk)
 
 
 def disclosed_to(
     reader_id: UUID, document: Document, note: str, parties: Collection[Organisation]
 ) -> list[Organisation]:
     """The other parties whose names the reader would meet in the plan or in the note to it."""
-    text = "\n".join([*document.values.values(), note])
-    return named_in(text, [party for party in parties if party.pk != reader_id])
+    texts = (text for section in document.texts_for(reader_id).values() for text in section)
+    return named_in("\n".join([*texts, note]), [party for party in parties if party.pk != reader_id])
 
 
 def named_to(plan: ActionPlan, words: str, reader_id: UUID | None) -> list[Organisation]:
@@ -107,12 +119,15 @@ def named_to(plan: ActionPlan, words: str, reader_id: UUID | None) -> list[Organ
     return named_in(words, [party for party in parties_known_to(plan) if party.pk != reader_id])
 
 
-def rows_naming(organisation: Organisation, document: Document, note: str = "") -> list[str | Promise]:
-    """The labels of the rows in which it is named, for whoever is to take the name out."""
+def rows_naming(
+    organisation: Organisation, document: Document, note: str = "", readers: Iterable[UUID | None] = (None,)
+) -> list[str | Promise]:
+    """The labels of the rows in which one of the readers finds it named, for whoever is to take the name out."""
+    read = [document.texts_for(reader) for reader in readers]
     rows: list[str | Promise] = [
         field.label
         for field in document.template.fields
-        if named_in(document.values[field.name], [organisation])
+        if any(named_in("\n".join(texts[field.name]), [organisation]) for texts in read)
     ]
     return [*rows, _("Note")] if named_in(note, [organisation]) else rows
 

@@ -29,7 +29,7 @@ def plan_pdf(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     )
     if policy.is_own(request.actor, finding):
         return _response(finding, annex_of_site(plan, get_language(), _wanted(request, plan)))
-    return _response(finding, annex_of_reader(plan, get_language()))
+    return _response(finding, annex_of_reader(plan, request.actor, get_language()))
 
 
 def _wanted(request: ActorRequest, plan: ActionPlan) -> Revision | None:

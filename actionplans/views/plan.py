@@ -49,6 +49,7 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
         .select_related("published", "carried_on_from__finding")
         .prefetch_related(
             "draft_fields",
+            "draft_rows",
             "shares__organisation",
             "shares__revision",
             "shares__sent__replies",
@@ -104,7 +105,7 @@ def _about_the_plan(finding: Finding, actor: Actor) -> Actions:
 
 def _draft_annex(standing: Standing) -> RenderedAnnex:
     draft = Revision(document=standing.draft.document.to_json())
-    return render_annex(draft, Audience(), get_language())
+    return render_annex(draft, Audience(is_site=True), get_language())
 
 
 def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None
     return context | {
         "may_redact": policy.may_redact(actor, finding),
         "earlier": visible.filter(carried_on_as=plan).first(),
-        "annex": render_annex(plan.published, as_reader(plan), get_language()),
+        "annex": render_annex(plan.published, as_reader(plan, actor.organisation_id), get_language()),
         "timeline": entries[::-1],
         **_evidence(request, plan),
     }

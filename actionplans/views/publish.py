@@ -59,7 +59,8 @@ def _publish_page(request: ActorRequest, finding: Finding, error: DomainError | 
     plan = own_plan(finding)
     standing = Standing(plan)
     document = standing.draft.document
-    names = {each.pk: each for named in names_for_readers(plan, document).values() for each in named}
+    named_to = names_for_readers(plan, document)
+    names = {each.pk: each for named in named_to.values() for each in named}
     context = {
         "finding": finding,
         "plan": plan,
@@ -68,12 +69,13 @@ def _publish_page(request: ActorRequest, finding: Finding, error: DomainError | 
         "names": [
             {
                 "organisation": each,
-                "rows": rows_naming(each, document),
+                "rows": rows_naming(each, document, readers=named_to),
                 "confirmed": str(each.pk) in request.POST.getlist("names"),
             }
             for each in names.values()
         ],
         "annex": render_annex(Revision(document=document.to_json()), Audience(), get_language()),
+        "has_own_entries": document.hides_rows,
         "has_errors": error is not None and not isinstance(error, InvalidInput),
         **_problems(error),
     }

@@ -17,6 +17,7 @@ from actionplans.plans.forms import RedactEntryForm, RedactForm
 from actionplans.plans.services import (
     check_redaction,
     find_words,
+    find_words_published,
     redact_entry,
     redact_words,
     redactable_entries,
@@ -75,14 +76,18 @@ def _check_page(request: ActorRequest, plan: ActionPlan, form: RedactForm) -> Ht
     """The operator is shown what it may read, which is the published version, and no more."""
     words, reason, revision = form.cleaned_data["words"], form.cleaned_data["reason"], _chosen(plan, form)
     check_redaction(plan=plan, actor=request.actor, words=words, reason=reason, revision=revision)
-    shown = plan.published if request.actor.is_operator else revision
+    found = (
+        find_words_published(plan, words)
+        if request.actor.is_operator
+        else find_words(plan, words, revision=revision)
+    )
     context = {
         "finding": plan.finding,
         "plan": plan,
         "words": words,
         "reason": reason,
         "where": form.cleaned_data["where"],
-        "found": find_words(plan, words, revision=shown),
+        "found": found,
         "is_everywhere": revision is None,
         "is_operator": request.actor.is_operator,
     }

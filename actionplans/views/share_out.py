@@ -174,12 +174,12 @@ class _Sharing:
         parties = [
             {
                 "organisation": prepared.organisations[party.organisation_id],
-                "annex": render_annex(draft, Audience(asks=party.asks, note=party.note), get_language()),
+                "annex": render_annex(draft, _audience(party), get_language()),
                 "names_field": f"names-{party.organisation_id}",
                 "names": [
                     {
                         "organisation": named,
-                        "rows": rows_naming(named, prepared.document, party.note),
+                        "rows": rows_naming(named, prepared.document, party.note, [party.organisation_id]),
                         "confirmed": named.pk in party.confirmed_names,
                     }
                     for named in prepared.names[party.organisation_id]
@@ -208,6 +208,11 @@ class _Sharing:
             for value in values
             if name not in left_out and not name.startswith("names-")
         ]
+
+
+def _audience(party: Party) -> Audience:
+    """As whom the party will read it."""
+    return Audience(organisation_id=party.organisation_id, asks=party.asks, note=party.note)
 
 
 def _problems(error: DomainError | None, prepared: Prepared) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def share_compare(request: ActorRequest, share_id: UUID) -> HttpResponse:
         context |= {
             "old": _label(old, shared),
             "new": _label(new, shared),
-            **comparison(old.revision, new.revision),
+            **comparison(old.revision, new.revision, as_party(new)),
         }
     return render(request, "actionplans/share_compare.html", context)
 

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from actionplans.annex import Audience
 from actionplans.annex import render as render_annex
 from actionplans.history import carried_on_from, versions_of
 from actionplans.models import ActionPlan, Revision
@@ -74,7 +75,7 @@ def plan_compare(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         context |= {
             "old": form.label_of(old),
             "new": form.label_of(new),
-            **comparison(_chosen(plan, old), _chosen(plan, new)),
+            **comparison(_chosen(plan, old), _chosen(plan, new), Audience(is_site=True)),
         }
     return render(request, "actionplans/versions/compare.html", context)
 
@@ -89,10 +90,14 @@ def plan_restore(request: ActorRequest, finding_id: UUID, revision_id: UUID) -> 
     if request.method != "POST":
         policy.check_under_way(finding)
         return _restore_page(request, plan, revision)
-    based_on = {name: request.POST.get(f"based_on_{name}", "") for name in draft_of(plan).digests}
+    names = draft_of(plan).template.field_names
     try:
         kept = restore_revision(
-            plan_id=plan.pk, actor=request.actor, revision_id=revision.pk, based_on=based_on
+            plan_id=plan.pk,
+            actor=request.actor,
+            revision_id=revision.pk,
+            based_on={name: request.POST.get(f"based_on_{name}", "") for name in names},
+            rows_based_on=request.POST.get("rows_based_on", ""),
         )
     except Conflict as error:
         return _restore_page(request, plan, revision, error)
@@ -108,12 +113,14 @@ def _restore_page(
     request: ActorRequest, plan: ActionPlan, revision: Revision, error: DomainError | None = None
 ) -> HttpResponse:
     draft = draft_of(plan)
+    digests = draft.digests
     context = {
         "finding": plan.finding,
         "plan": plan,
         "revision": revision,
-        "digests": draft.digests,
-        **comparison(_frozen(draft), revision),
+        "digests": {name: digests[name] for name in draft.template.field_names},
+        "rows_digest": draft.document.rows_digest,
+        **comparison(_frozen(draft), revision, Audience(is_site=True)),
         "differs": revision.digest != draft.document.sha256,
         "problem": error.message if error else "",
         "has_errors": error is not None,

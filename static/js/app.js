@@ -23,11 +23,11 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => delete form.dataset.sent, 3000);
 });
 
-// What was typed and not saved is kept for the session of one person (draft.js), and goes with it in every tab.
+// What was typed and not saved is kept for one person (draft.js), and goes when that person logs out.
 document.addEventListener("submit", (event) => {
   if (!new URL(event.target.action).pathname.endsWith("/logout/")) return;
-  sessionStorage.clear();
-  new BroadcastChannel("logout").postMessage("");
+  const own = `draft:${document.body.dataset.user}:`;
+  for (const key of Object.keys(localStorage)) if (key.startsWith(own)) localStorage.removeItem(key);
 });
 
 // On a phone the filters of a list fold away, unless they are in use; a wide page has them open.

@@ -1,50 +1,107 @@
-// What is typed into a form with data-draft stays in its tab until it is saved: a session that ends, a page
-// that is left, a server that does not answer lose nothing. Without this the form works as ever.
-// A tab's own storage (sessionStorage), so that two tabs keep apart and a closed one leaves nothing behind.
+// What is typed into a form with data-draft is kept on this device until it is saved: a session that ends, a
+// page that is left, a tab that is closed, a server that does not answer lose nothing. A form with data-autosave
+// is saved by itself besides. Without this the form works as ever.
 "use strict";
 
+// draft:<person>:<form>:<tab>; each tab keeps its own, so that two of them do not mix their texts.
 const PREFIX = "draft:";
+const AFTER_TYPING = 1500, AFTER_LEAVING = 250, BETWEEN_TRIES = 10000; // milliseconds
 
 forgetSaved();
 for (const form of document.querySelectorAll("form[data-draft]")) keep(form);
+focusOnTarget();
 
-// Whoever logs out in another tab takes along what this one has kept (app.js sends word).
-new BroadcastChannel("logout").addEventListener("message", () => sessionStorage.clear());
-
-function forgetSaved() {
-  const saved = document.querySelector('meta[name="saved-drafts"]')?.content.split(" ") ?? [];
-  for (const key of Object.keys(sessionStorage)) {
-    if (key.startsWith(PREFIX) && saved.includes(read(key)?.token)) sessionStorage.removeItem(key);
+function keysOf(start) {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(start));
+  } catch {
+    return []; // the browser keeps nothing
   }
 }
 
 function read(key) {
   try {
-    return JSON.parse(sessionStorage.getItem(key));
+    return JSON.parse(localStorage.getItem(key));
   } catch {
     return null;
   }
 }
 
-function keep(form) {
-  const key = PREFIX + form.dataset.draft;
+function forgetSaved() {
+  const saved = document.querySelector('meta[name="saved-drafts"]')?.content.split(" ") ?? [];
+  for (const key of keysOf(PREFIX)) if (saved.includes(read(key)?.token)) localStorage.removeItem(key);
+}
+
+// After a row was added, moved or removed the page goes on there, for the keyboard too.
+function focusOnTarget() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target?.closest("form[data-draft]")) target.focus();
+}
+
+function randomId() {
+  return `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
+}
+
+function tabId() {
+  try {
+    sessionStorage.tab ??= randomId();
+    return sessionStorage.tab;
+  } catch {
+    return "";
+  }
+}
+
+// What tabs have kept that are closed by now: an open one holds a lock of the key's name.
+async function inherit(start, key) {
+  const { held } = (await navigator.locks?.query()) ?? { held: [] };
+  const open = new Set(held.map((lock) => lock.name));
+  const left = keysOf(start).filter((each) => each !== key && !open.has(each));
+  const found = left.map((each) => [each, read(each)]).filter(([, stored]) => stored?.entries);
+  found.sort(([, one], [, other]) => one.at - other.at);
+  const entries = new Map(found.flatMap(([, stored]) => stored.entries.map((entry) => [entry.name, entry])));
+  for (const each of left) localStorage.removeItem(each);
+  return found.length ? { ...found.at(-1)[1], entries: [...entries.values()] } : null;
+}
+
+async function keep(form) {
+  const start = `${PREFIX}${form.dataset.draft}:`;
+  const key = start + tabId();
   const named = (name) => form.elements.namedItem(name);
   const token = named("draft_token");
   const typed = [...form.elements].filter(
     (control) => control.name && control.matches("textarea, select, input:not([type=hidden], [type=file])"),
   );
+  const saved = new Map(); // what a control had when it was last saved by itself
   const isChosen = (control) => control.type === "radio" || control.type === "checkbox";
-  const changed = (control) =>
-    isChosen(control) ? control.checked !== control.defaultChecked : control.value !== control.defaultValue;
   // A page that comes back with what was typed has nothing of it saved: all of it counts as typed.
   const redisplayed = form.hasAttribute("data-redisplayed");
+  let field = ""; // where the writer was
+  const homeless = []; // what was typed into something that is not on the page any more
+  let isKept = true;
 
-  const stored = read(key);
-  if (stored && !redisplayed && restore(stored)) announce();
-  token.value = `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
+  const own = read(key);
+  const stored = own ?? (redisplayed ? null : await inherit(start, key));
+  navigator.locks?.request(key, () => new Promise(() => {}));
+  if (stored && !redisplayed) restore(stored);
+  token.value = randomId();
   if (stored || redisplayed) store();
+  form.addEventListener("focusin", (event) => {
+    if (typed.includes(event.target)) field = event.target.name;
+  });
   form.addEventListener("input", store);
   form.addEventListener("change", store);
+  if (form.hasAttribute("data-autosave") && !redisplayed) saveByItself();
+
+  function changed(control) {
+    if (isChosen(control)) return control.checked !== control.defaultChecked;
+    return control.value !== (saved.get(control) ?? original(control));
+  }
+
+  function original(control) {
+    if (control.type !== "select-one") return control.defaultValue;
+    const options = [...control.options];
+    return (options.find((option) => option.defaultSelected) ?? options[0])?.value;
+  }
 
   function store() {
     const entries = typed
@@ -56,10 +113,13 @@ function keep(form) {
         basedOn: basis(control),
       }));
     try {
-      if (entries.length) sessionStorage.setItem(key, JSON.stringify({ token: token.value, entries }));
-      else sessionStorage.removeItem(key);
+      entries.push(...homeless);
+      const record = { token: token.value, at: Date.now(), field, entries };
+      if (entries.length) localStorage.setItem(key, JSON.stringify(record));
+      else localStorage.removeItem(key);
+      isKept = true;
     } catch {
-      // The browser keeps nothing, or is full: the page works on without.
+      isKept = false; // the browser keeps nothing, or is full: the page works on without
     }
   }
 
@@ -74,10 +134,12 @@ function keep(form) {
     return undecided ? "undecided" : named(`based_on_${control.name}`)?.value;
   }
 
-  function restore({ entries }) {
+  function restore({ entries, field: last }) {
     let brought = false;
     for (const entry of entries) {
-      for (const control of typed.filter((each) => each.name === entry.name)) {
+      const controls = typed.filter((each) => each.name === entry.name);
+      if (!controls.length && entry.checked === undefined && entry.value) homeless.push(entry);
+      for (const control of controls) {
         if (isChosen(control)) {
           if (control.value !== entry.value || control.checked === entry.checked) continue;
           control.checked = entry.checked;
@@ -90,7 +152,8 @@ function keep(form) {
         brought = true;
       }
     }
-    return brought;
+    if (brought || homeless.length) announce();
+    if (brought) typed.find((control) => control.name === last)?.focus();
   }
 
   function announce() {
@@ -98,8 +161,104 @@ function keep(form) {
     if (!template) return;
     form.prepend(template.content.cloneNode(true));
     form.querySelector("[data-discard]").addEventListener("click", () => {
-      sessionStorage.removeItem(key);
+      localStorage.removeItem(key);
       location.reload();
     });
+    const place = form.querySelector("[data-lost]");
+    for (const { value } of homeless) {
+      place.append(Object.assign(document.createElement("li"), { textContent: value }));
+    }
+    if (homeless.length) place.closest("[hidden]").hidden = false;
+  }
+
+  // --- Saving by itself ---------------------------------------------------------------------------
+
+  function saveByItself() {
+    const line = form.querySelector("[data-save-status]");
+    const logIn = form.querySelector("[data-log-in]");
+    let timer = 0;
+    let underWay = false;
+    let pressed; // a button that waits until the save under way is over
+
+    form.addEventListener("input", () => saveIn(AFTER_TYPING));
+    form.addEventListener("change", () => saveIn(AFTER_LEAVING));
+    form.addEventListener("submit", wait);
+    addEventListener("online", () => saveIn(0));
+
+    // The button saves all of it; it is based on what the save before it wrote.
+    function wait(event) {
+      clearTimeout(timer);
+      if (!underWay) return;
+      event.preventDefault();
+      event.stopPropagation();
+      pressed = event.submitter;
+    }
+
+    function saveIn(delay) {
+      clearTimeout(timer);
+      timer = setTimeout(save, delay);
+    }
+
+    function say(sentence, isProblem) {
+      line.dataset.tone = isProblem ? "problem" : "";
+      line.textContent = isProblem && !isKept ? line.dataset.unkept : sentence;
+    }
+
+    async function save() {
+      const sent = typed.filter(changed).map((control) => [control, control.value]);
+      if (!sent.length) return;
+      if (underWay) return saveIn(AFTER_TYPING);
+      underWay = true;
+      try {
+        await answered(await fetch(form.action, request(sent)), sent);
+      } catch {
+        say(line.dataset.offline, true);
+        saveIn(BETWEEN_TRIES);
+      } finally {
+        underWay = false;
+        if (pressed) form.requestSubmit(pressed);
+      }
+    }
+
+    function request(sent) {
+      const body = new FormData();
+      body.append("csrfmiddlewaretoken", named("csrfmiddlewaretoken").value);
+      for (const row of form.querySelectorAll("input[name=row]")) body.append("row", row.value);
+      for (const [control, value] of sent) {
+        body.append(control.name, value);
+        body.append(`based_on_${control.name}`, basis(control) ?? "");
+      }
+      return { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" };
+    }
+
+    async function answered(response, sent) {
+      const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
+      const loggedOut = response.type === "opaqueredirect" || (response.status === 403 && !isJson);
+      logIn.hidden = !loggedOut;
+      if (loggedOut) return say(line.dataset.loggedOut, true);
+      if (!isJson) {
+        say(line.dataset.failed, true);
+        return saveIn(BETWEEN_TRIES);
+      }
+      const answer = await response.json();
+      for (const [control, value] of sent) settle(control, value, answer.digests[control.name]);
+      for (const [name, [text, digest]] of Object.entries(answer.filled ?? {})) fillIn(named(name), text, digest);
+      store();
+      say(answer.status, !answer.saved);
+      if (answer.saved && typed.some(changed)) saveIn(AFTER_TYPING);
+    }
+
+    function settle(control, value, digest) {
+      if (digest === undefined) return;
+      saved.set(control, value);
+      named(`based_on_${control.name}`).value = digest;
+    }
+
+    // What the portal wrote besides, such as the name of an organisation that was chosen.
+    function fillIn(control, text, digest) {
+      if (!control || changed(control)) return;
+      control.value = text;
+      settle(control, text, digest);
+    }
   }
 }

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -16,7 +17,8 @@ from actionplans.annex import value_digest
 from actionplans.evidence.services import FileDetails, add_evidence
 from actionplans.evidence.storing import store
 from actionplans.models import ActionPlan, EvidenceFile, PlanShare, Revision, ShownTo
-from actionplans.plans.drafts import SaveResult, draft_of
+from actionplans.plans.drafts import draft_of
+from actionplans.plans.rows import RowPlace, SaveResult, Step, StepKind
 from actionplans.plans.services import save_draft, start_plan
 from actionplans.sharing.services import Party, share_plan
 from carportal.core.actor import Actor, OrganisationKind
@@ -90,9 +92,17 @@ def end_by_next_audit(finding: Finding, *, successor: Finding | None = None) -> 
 
 def write(plan: ActionPlan, actor: Actor, **values: str) -> SaveResult:
     """Save these fields, based on what they are now."""
-    now = draft_of(plan).document.values
+    now = draft_of(ActionPlan.objects.get(pk=plan.pk)).texts
     changes = {name: (value, value_digest(now[name])) for name, value in values.items()}
     return save_draft(plan_id=plan.pk, actor=actor, changes=changes)
+
+
+def add_row(plan: ActionPlan, actor: Actor, group: str, below: UUID | None = None, /, **cells: str) -> UUID:
+    """A row of the draft with these cells."""
+    place = RowPlace(uuid4(), group, below)
+    save_draft(plan_id=plan.pk, actor=actor, changes={}, steps=[Step(StepKind.ADD, place)])
+    write(plan, actor, **{f"{place.id}.{name}": text for name, text in cells.items()})
+    return place.id
 
 
 def make_plan(finding: Finding, actor: Actor, texts: Mapping[str, str] = TEXTS) -> ActionPlan:

@@ -63,12 +63,19 @@ def data_of(form: Element) -> dict[str, list[str]]:
     for control in form.walk():
         if control.tag == "textarea":
             data.setdefault(control["name"], []).append(_text_in(control))
+        if control.tag == "select":
+            data.setdefault(control["name"], []).append(_chosen_in(control))
         if control.tag != "input" or "name" not in control:
             continue
         if control["type"] in {"radio", "checkbox"} and "checked" not in control:
             continue
         data.setdefault(control["name"], []).append(control.attributes.get("value", ""))
     return data
+
+
+def _chosen_in(select: Element) -> str:
+    options = select.all("option")
+    return next((each for each in options if "selected" in each), options[0])["value"]
 
 
 def _text_in(control: Element) -> str:

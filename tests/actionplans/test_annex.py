@@ -204,8 +204,8 @@ def test_no_audience_is_given_the_number_or_the_author_of_a_revision(story: Stor
     share_with(plan, story.alice, story.other)
     sent = share_with(plan, story.alice, story.customer, note="For you alone").sent.get()
     plan.published, plan.published_at = sent.revision, sent.sent_at
-    for audience in (as_party(sent), as_reader(plan), as_site(sent.revision)):
+    for audience in (as_party(sent), as_reader(plan, story.other.pk), as_site(sent.revision)):
         shown = render(sent.revision, audience, "en-gb")
         assert not {"number", "frozen_by", "frozen_at"} & set(dir(shown))
     assert render(sent.revision, as_party(sent), "en-gb").note == "For you alone"
-    assert render(sent.revision, as_reader(plan), "en-gb").note == ""
+    assert render(sent.revision, as_reader(plan, story.other.pk), "en-gb").note == ""

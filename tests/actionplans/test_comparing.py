@@ -2,15 +2,17 @@
 
 import time
 import unicodedata
+from uuid import UUID
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from actionplans.annex import Unit, compare
+from actionplans.annex import CURRENT, SITE, Audience, Document, GroupRow, Unit, compare, render, units_of
 from actionplans.annex.comparing import LONG, Piece, compare_texts
 from actionplans.annex.edits import Budget, Kind, Run, edits
 from actionplans.annex.scripts import graphemes, tokens
+from actionplans.models import Revision
 
 SAME, REMOVED, ADDED = Kind.SAME, Kind.REMOVED, Kind.ADDED
 
@@ -182,3 +184,59 @@ class TestUnits:
     def test_only_what_differs_is_a_change(self) -> None:
         one, other = compare([Unit("a", "A", "1"), Unit("b", "B", "2")], [Unit("a", "A", "1")])
         assert (one.is_changed, other.is_changed) == (False, True)
+
+
+class TestRows:
+    """Rows beside a text are compared one by one, each found again by its id."""
+
+    CAUSE, WHY, UNION, REPAY, ASK = (UUID(int=n) for n in range(1, 6))
+
+    def units(self, **rows: list[GroupRow]) -> list[Unit]:
+        document = Document.of(CURRENT, {"actions": "Three steps."}, rows)
+        return units_of(render(Revision(document=document.to_json()), Audience(is_site=True), "en-gb"))
+
+    def row(self, group: str, row_id: UUID, parent: UUID | None = None, /, **cells: str) -> GroupRow:
+        return GroupRow.of(CURRENT.group(group), row_id, cells, parent)
+
+    def test_each_stands_behind_its_text_under_what_it_is_and_how_it_begins(self) -> None:
+        repay = self.row("actions", self.REPAY, what="Repay\nwhat was paid " * 9, owner=SITE)
+        units = self.units(actions=[repay, self.row("actions", self.ASK, progress="None yet")])
+        after = [unit.key for unit in units].index("actions") + 1
+        one, other = units[after : after + 2]
+        assert one.key == str(self.REPAY)
+        assert one.label.startswith("Action: Repay what was paid Repay")
+        assert (len(one.label) < 100, one.label[-1]) == (True, "…")
+        assert one.text.splitlines()[-1] == "Who does it: The site"
+        assert other == Unit(str(self.ASK), "Action: None yet", "Progress notes: None yet")
+
+    def test_what_was_added_changed_and_removed_is_told_row_by_row(self) -> None:
+        union = self.row("stakeholders", self.UNION, name="The union")
+        old = self.units(
+            stakeholders=[union], actions=[self.row("actions", self.REPAY, what="Repay", state="planned")]
+        )
+        new = self.units(
+            actions=[
+                self.row("actions", self.ASK, what="Ask every worker"),
+                self.row("actions", self.REPAY, what="Repay all", state="done", ends="2027"),
+            ]
+        )
+        assert [(each.label, each.old, each.new) for each in compare(old, new) if each.is_changed] == [
+            ("Stakeholder: The union", "Name: The union", ""),
+            ("Action: Ask every worker", "", "What is to be done: Ask every worker"),
+            (
+                "Action: Repay all",
+                "What is to be done: Repay\nState: Planned",
+                "What is to be done: Repay all\nIs to be done by the end of: 2027\nState: Done",
+            ),
+        ]
+
+    def test_a_cause_is_compared_with_its_whys(self) -> None:
+        cause = self.row("causes", self.CAUSE, what="Workers paid")
+        why = self.row("whys", self.WHY, self.CAUSE, because="They were charged")
+        (change,) = [
+            each
+            for each in compare(self.units(causes=[cause]), self.units(causes=[cause], whys=[why]))
+            if each.is_changed
+        ]
+        assert change.label == "Cause: Workers paid"
+        assert change.new == f"{change.old}\nBecause: They were charged"

@@ -7,7 +7,8 @@ import pytest
 
 from actionplans.annex import value_digest
 from actionplans.models import ActionPlan, PlanShare, Reply, Revision, ShareStatus
-from actionplans.plans.drafts import SaveResult, draft_of
+from actionplans.plans.drafts import draft_of
+from actionplans.plans.rows import SaveResult
 from actionplans.plans.services import carry_on_plan, publish_plan, save_draft, start_plan
 from actionplans.sharing.services import NewerVersion, Party, reply, share_plan, withdraw_share
 from carportal.core.actor import Actor

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from actionplans.annex import CURRENT, plain_text, value_digest
 from actionplans.models import ActionPlan, DraftField, Revision
-from actionplans.plans.drafts import SaveResult, draft_of
+from actionplans.plans.drafts import draft_of
+from actionplans.plans.rows import SaveResult
 from actionplans.plans.services import save_draft, start_plan
 from carportal.core.actor import Role
 from carportal.core.audit import Aggregate, Reader, timeline, verify

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actionplans.annex import value_digest
-from actionplans.plans.drafts import Change, SaveResult, merge
+from actionplans.plans.drafts import Change, merge
+from actionplans.plans.rows import SaveResult
 from actionplans.plans.services import save_draft, start_plan
 from carportal.core.models import AuditEvent
 from tests.actionplans.conftest import Story

@@ -217,7 +217,8 @@ class World:
 
     def published(self, plan: ActionPlan) -> Any:
         assert plan.published is not None
-        return (plan.pk, plan.published_at, render(plan.published, as_reader(plan), "en-gb"))
+        audience = as_reader(plan, self.story.dora.organisation_id)
+        return (plan.pk, plan.published_at, render(plan.published, audience, "en-gb"))
 
     def of_share(self, share: PlanShare, names: dict[UUID, str]) -> Any:
         names[share.pk] = "share"

@@ -1,11 +1,14 @@
 """Words that are taken out of a text: all of them, nothing else, and in any spelling of theirs."""
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actionplans.annex import readable
+from actionplans.annex import CURRENT, readable
 from actionplans.annex.passages import (
     TOMBSTONE,
     black_out,
@@ -65,18 +68,30 @@ def test_afterwards_the_words_are_gone_and_everything_else_is_the_same(text: str
     assert left == kept + text[position:]
 
 
-def test_every_text_of_a_document_is_gone_through_and_no_date_id_or_number() -> None:
-    document = {
-        "template": "annex-2026",
-        "fields": {"date": "2026-03-02", "actions": "In 2026, annex by annex."},
-        "rows": {"causes": [{"id": "2026", "why": "Since 2026", "order": 2026, "done": None}]},
-    }
-    assert black_out_document(document, "2026") == {
-        "template": "annex-2026",
-        "fields": {"date": "2026-03-02", "actions": f"In {TOMBSTONE}, annex by annex."},
-        "rows": {"causes": [{"id": "2026", "why": f"Since {TOMBSTONE}", "order": 2026, "done": None}]},
-    }
-    assert [each.words for each in excerpts_of_document(document, "2026")] == ["2026", "2026"]
+def document(*, actions: str, row: dict[str, str]) -> dict[str, Any]:
+    fields = {"date": "2026-03-02", "actions": actions}
+    rows = {"actions": [{"id": str(UUID(int=2026)), "cells": row}]}
+    return {"template": CURRENT.version, "fields": fields, "rows": rows}
+
+
+def test_all_that_was_written_is_gone_through_and_nothing_that_was_chosen() -> None:
+    chosen = {"type": "corrective", "ends": "2026", "state": "done", "owner": str(UUID(int=7))}
+    whole = document(
+        actions="In 2026, done.", row={"what": "Done by 2026", "progress": "Since 2026", **chosen}
+    )
+    assert black_out_document(whole, "2026") == document(
+        actions=f"In {TOMBSTONE}, done.",
+        row={"what": f"Done by {TOMBSTONE}", "progress": f"Since {TOMBSTONE}", **chosen},
+    )
+    assert [each.words for each in excerpts_of_document(whole, "2026")] == ["2026"] * 3
+    assert [each.words for each in excerpts_of_document(whole, "done")] == ["done", "Done"]
+    for word in ("corrective", "annex", str(UUID(int=7)), str(UUID(int=2026))):
+        assert (excerpts_of_document(whole, word), black_out_document(whole, word)) == ([], whole)
+
+
+def test_a_document_without_rows_gets_none() -> None:
+    whole = {"template": CURRENT.version, "fields": {"actions": "By Ana Lí."}}
+    assert black_out_document(whole, WORDS) == {**whole, "fields": {"actions": f"By {TOMBSTONE}."}}
 
 
 def test_an_excerpt_shows_the_place_and_a_little_around_it() -> None:

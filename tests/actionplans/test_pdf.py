@@ -16,7 +16,7 @@ from actionplans.models import ActionPlan, PlanShare
 from actionplans.plans.services import publish_plan
 from carportal.core.actor import Role
 from tests.actionplans.conftest import Story
-from tests.actionplans.making import CALL, CONFIRM, share_with, write
+from tests.actionplans.making import CALL, CONFIRM, add_row, share_with, write
 from tests.actionplans.pages import Response, client_of, let_see_plans, text_of
 from tests.factories import make_actor, make_operator
 
@@ -94,6 +94,30 @@ class TestForm:
 
     def test_an_ordinary_plan_is_one_page(self, share: PlanShare, alice: Client) -> None:
         assert len(reader_of(alice.get(reverse("share_pdf", args=[share.pk]))).pages) == 1
+
+    def test_has_the_rows_beside_the_texts_as_the_party_reads_them(
+        self, story: Story, plan: ActionPlan, alice: Client
+    ) -> None:
+        cause = add_row(plan, story.alice, "causes", what="Workers paid fees")
+        add_row(plan, story.alice, "whys", cause, because="The agency charges them")
+        union = add_row(plan, story.alice, "stakeholders", name="The union", shown="everyone")
+        other = add_row(plan, story.alice, "stakeholders", organisation=str(story.other.pk))
+        add_row(
+            plan, story.alice, "actions", what="A hotline", owner=str(union), starts="2027", ends="2028-Q2"
+        )
+        add_row(plan, story.alice, "actions", what="Order earlier", owner=str(other), ends="2031")
+        share = share_with(plan, story.alice, story.customer)
+        text = squeezed(text_in(alice.get(reverse("share_pdf", args=[share.pk]))))
+        for words in (
+            "Workers paid fees Why? The agency charges them",
+            "Planned: A hotline",
+            "A hotline The union 2027 to Q2 2028 Planned",
+        ):
+            assert squeezed(words) in text
+        for secret in ("Fairprice", "Order earlier", "2031"):
+            assert squeezed(secret) not in text
+        own = squeezed(text_in(alice.get(address(plan))))
+        assert squeezed("Order earlier Fairprice Stores plc By the end of 2031") in own
 
     @pytest.mark.parametrize(
         ("text", "fonts"),

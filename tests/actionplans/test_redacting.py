@@ -1,5 +1,7 @@
 """Words that must go from a plan: out of every text about it, for good, and its record shows no more than that."""
 
+import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
@@ -9,10 +11,17 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from actionplans.annex import render
+from actionplans.annex import EVERYONE, Audience, render
 from actionplans.annex.passages import TOMBSTONE
 from actionplans.models import ActionPlan, PlanShare, Redaction, Reply, Revision
-from actionplans.plans.services import publish_plan, redact_entry, redact_words
+from actionplans.plans.drafts import draft_of
+from actionplans.plans.services import (
+    find_words,
+    find_words_published,
+    publish_plan,
+    redact_entry,
+    redact_words,
+)
 from actionplans.sharing.audiences import as_party
 from actionplans.sharing.services import reply
 from actionplans.standing import Standing
@@ -22,7 +31,7 @@ from carportal.core.delivery import deliver_due
 from carportal.core.errors import InvalidInput, NotAllowed
 from carportal.core.models import AuditEvent, Delivery
 from tests.actionplans.conftest import Story
-from tests.actionplans.making import CALL, end_by_next_audit, make_ngo, share_with, texts_of, write
+from tests.actionplans.making import CALL, add_row, end_by_next_audit, make_ngo, share_with, texts_of, write
 from tests.factories import make_actor, make_audit_company, make_operator, make_supplier
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +44,7 @@ WHY = "A worker was named."
 def named(story: Story, plan: ActionPlan) -> ActionPlan:
     """Somebody is named in two versions, the draft, a note and a reply, and in the mails about them."""
     write(plan, story.alice, actions=f"Repay {NAME} first.\n\nThen the others.")
+    add_row(plan, story.alice, "steps", what=f"Asked {NAME.lower()}", date="2026-03-02", outcome="Paid.")
     share = share_with(plan, story.alice, story.customer, note=f"We spoke with {NAME}.")
     wish = f"Pay {NAME.upper()} <now>."
     reply(
@@ -83,6 +93,7 @@ class TestEverywhere:
     def test_no_column_of_the_database_holds_the_words_any_more(self, story: Story, named: ActionPlan):
         assert columns_with(NAME) == {
             "actionplans_draftfield.value",
+            "actionplans_draftrow.cells",
             "actionplans_revision.document",
             "actionplans_sharedrevision.note",
             "actionplans_reply.comment",
@@ -175,6 +186,44 @@ class TestEverywhere:
         deliver_due()
         assert len(sent) == 1
         assert columns_with(NAME) == set()
+
+    def test_rows_lose_them_in_draft_and_versions_and_keep_all_else(self, story: Story, named: ActionPlan):
+        chosen = {"kind": "other", "shown": EVERYONE}
+        party = add_row(named, story.alice, "stakeholders", name=f"Family of {NAME}", **chosen)
+        add_row(named, story.alice, "actions", what="Repay", owner=str(party), state="done")
+        publish_plan(plan_id=named.pk, actor=story.alice)
+        before = draft_of(named).document.to_json()["rows"]
+        remove(named, story.alice)
+        plan = ActionPlan.objects.get(pk=named.pk)
+        rows = draft_of(plan).document.to_json()["rows"]
+        assert rows == json.loads(re.sub(NAME, TOMBSTONE, json.dumps(before), flags=re.IGNORECASE))
+        assert plan.published is not None
+        assert plan.published.document["rows"] == rows
+        texts = str(render(plan.published, Audience(), "en-gb").rows)
+        assert texts.count("Family of [removed]") == 2  # its own entry, and who does the action
+        assert verify().whole
+
+    def test_what_was_chosen_does_not_go_with_words_that_are_spelt_alike(
+        self, story: Story, named: ActionPlan
+    ):
+        add_row(named, story.alice, "actions", what="Once it is done", state="done", ends="2027")
+        remove(named, story.alice, words="done")
+        with pytest.raises(InvalidInput, match="do not stand there"):
+            remove(named, story.alice, words="2027")
+        cells = draft_of(ActionPlan.objects.get(pk=named.pk)).groups["actions"][0].cells
+        assert (cells["what"], cells["state"], cells["ends"]) == (f"Once it is {TOMBSTONE}", "done", "2027")
+
+    def test_draft_is_saved_on_though_a_mark_is_no_web_address(self, story: Story, named: ActionPlan):
+        row_id = add_row(
+            named, story.alice, "initiatives", name="Fund", website="https://somchai.example.org"
+        )
+        remove(named, story.alice, words="somchai.example.org")
+        address, draft = f"{row_id}.website", draft_of(ActionPlan.objects.get(pk=named.pk))
+        assert draft.texts[address] == f"https://{TOMBSTONE}"
+        write(named, story.alice, **{address: draft.texts[address], f"{row_id}.name": "A fund"})
+        assert draft_of(ActionPlan.objects.get(pk=named.pk)).texts[f"{row_id}.name"] == "A fund"
+        with pytest.raises(InvalidInput):
+            write(named, story.alice, **{address: f"http://{TOMBSTONE}"})
 
     def test_draft_still_says_what_is_published(self, story: Story, named: ActionPlan):
         remove(named, story.alice)
@@ -276,6 +325,20 @@ class TestOperator:
         with pytest.raises(NotAllowed, match="published version alone"):
             remove(named, compliance, revision=named.revisions.get(number=1).pk)
 
+    def test_nor_what_stands_in_rows_that_are_a_partys_alone(
+        self, story: Story, named: ActionPlan, compliance: Actor
+    ):
+        add_row(named, story.alice, "stakeholders", name="The union", brings="Ask Malee.")
+        publish_plan(plan_id=named.pk, actor=story.alice)
+        plan = ActionPlan.objects.get(pk=named.pk)
+        assert find_words(plan, "Malee")
+        assert find_words_published(plan, "Malee") == []
+        with pytest.raises(InvalidInput, match="do not stand there"):
+            remove(plan, compliance, words="Malee")
+        assert find_words_published(plan, NAME)
+        remove(plan, compliance)
+        assert columns_with(NAME) == set()
+
     def test_finds_nothing_in_a_plan_that_is_not_published(
         self, story: Story, plan: ActionPlan, compliance: Actor
     ):
@@ -354,6 +417,13 @@ class TestVerification:
         with pytest.raises(CommandError, match="version 1: was changed"):
             call_command("verify_audit_trail", stdout=StringIO())
 
+    def test_a_changed_row_is_found(self, named: ActionPlan):
+        with past_the_triggers():
+            revision = named.revisions.get(number=1)
+            revision.document["rows"]["steps"][0]["cells"]["outcome"] = "Not paid."
+            Revision.objects.filter(pk=revision.pk).update(document=revision.document)
+        assert self.problems() == ["version 1: was changed"]
+
     def test_a_version_that_was_changed_with_its_digest_is_found_by_the_record(self, named: ActionPlan):
         with past_the_triggers():
             other = named.revisions.get(number=2)
@@ -405,6 +475,11 @@ class TestDatabase:
             f"""jsonb_set(document, '{{fields,more}}', '"{TOMBSTONE}"')""",
             f"""jsonb_set(document, '{{template}}', '"{TOMBSTONE}-2"')""",
             "document #- '{fields,actions}'",
+            """jsonb_set(document, '{rows,steps,0,cells,what}', '"Nothing."')""",
+            f"""jsonb_set(document, '{{rows,steps,1}}', '"{TOMBSTONE}"')""",
+            f"""jsonb_set(document, '{{rows,causes}}', '["{TOMBSTONE}"]')""",
+            "document #- '{rows,steps,0}'",
+            "document - 'rows'",
             "document",
         ],
     )

@@ -6,7 +6,8 @@ import pytest
 
 from actionplans.annex import value_digest
 from actionplans.models import ActionPlan, PlanShare, Redaction, Reply, Revision, SharedRevision
-from actionplans.plans.drafts import SaveResult, draft_of
+from actionplans.plans.drafts import draft_of
+from actionplans.plans.rows import SaveResult
 from actionplans.plans.services import publish_plan, redact_words, restore_revision, save_draft
 from actionplans.sharing.services import Party, reply, share_plan
 from carportal.core.actor import Actor
@@ -14,7 +15,7 @@ from carportal.core.audit import verify
 from carportal.core.errors import Conflict, InvalidInput
 from carportal.core.models import AuditEvent
 from tests.actionplans.conftest import Story
-from tests.actionplans.making import CONFIRM, share_with, texts_of, write
+from tests.actionplans.making import CONFIRM, add_row, share_with, texts_of, write
 from tests.parallel import Call, at_once, errors, in_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +41,19 @@ def replying(share: PlanShare, actor: Actor) -> Call:
     sent = share.sent.get()
     comment = f"Ask {NAME}."
     return partial(reply, share_id=share.pk, actor=actor, sent_id=sent.pk, kind="confirmed", comment=comment)
+
+
+def restoring(plan: ActionPlan, story: Story, revision: Revision) -> Call:
+    """By somebody who sees the draft as it is."""
+    draft = draft_of(ActionPlan.objects.get(pk=plan.pk))
+    return partial(
+        restore_revision,
+        plan_id=plan.pk,
+        actor=story.alice,
+        revision_id=revision.pk,
+        based_on=draft.digests,
+        rows_based_on=draft.document.rows_digest,
+    )
 
 
 def named_anywhere() -> bool:
@@ -87,10 +101,7 @@ def test_draft_that_is_saved_while_a_version_comes_back_loses_nobodys_text(story
     first = publish_plan(plan_id=plan.pk, actor=story.alice)
     for number in range(3):
         write(plan, story.alice, actions=f"Thought {number}.")
-        based_on, shown = draft_of(plan).digests, texts_of(plan)
-        restore = partial(
-            restore_revision, plan_id=plan.pk, actor=story.alice, revision_id=first.pk, based_on=based_on
-        )
+        restore, shown = restoring(plan, story, first), texts_of(plan)
         restored, saved = at_once(restore, saving(plan, story.bob, shown["actions"], "Bob's words."))
         assert isinstance(saved, SaveResult)
         if isinstance(restored, Conflict):
@@ -98,3 +109,15 @@ def test_draft_that_is_saved_while_a_version_comes_back_loses_nobodys_text(story
         else:
             assert saved.conflicts[0].wanted == "Bob's words."
             assert texts_of(plan)["actions"] == first.document["fields"]["actions"]
+
+
+def test_rows_are_not_brought_back_over_one_that_is_being_changed(story: Story, plan: ActionPlan):
+    first = publish_plan(plan_id=plan.pk, actor=story.alice)
+    written = add_row(plan, story.alice, "actions", what="Repay")
+    change = {f"{written}.what": ("Repay all", value_digest("Repay"))}
+    saving_row = partial(save_draft, plan_id=plan.pk, actor=story.bob, changes=change)
+    saved, restored = in_turn(saving_row, restoring(plan, story, first))
+    assert isinstance(saved, SaveResult)
+    assert isinstance(restored, Conflict)
+    assert draft_of(ActionPlan.objects.get(pk=plan.pk)).texts[f"{written}.what"] == "Repay all"
+    assert plan.revisions.count() == 1

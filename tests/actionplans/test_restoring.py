@@ -1,17 +1,22 @@
 """A version brought back as the draft: what it replaces is kept, and nobody's text is overwritten unseen."""
 
+from uuid import UUID
+
 import pytest
 
+from actionplans.annex import Document
 from actionplans.annex.passages import TOMBSTONE
 from actionplans.models import ActionPlan, Revision
 from actionplans.plans.drafts import draft_of
-from actionplans.plans.services import publish_plan, redact_words, restore_revision
+from actionplans.plans.rows import RowPlace, Step, StepKind
+from actionplans.plans.services import publish_plan, redact_words, restore_revision, save_draft
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, Reader, timeline, verify
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import (
     TEXTS,
+    add_row,
     end_by_next_audit,
     make_finding,
     make_plan,
@@ -32,10 +37,27 @@ def first(story: Story, plan: ActionPlan) -> Revision:
 
 
 def restore(
-    plan: ActionPlan, actor: Actor, revision: Revision, seen: dict[str, str] | None = None
+    plan: ActionPlan,
+    actor: Actor,
+    revision: Revision,
+    seen: dict[str, str] | None = None,
+    rows_seen: str | None = None,
 ) -> Revision:
-    based_on = seen if seen is not None else draft_of(plan).digests
-    return restore_revision(plan_id=plan.pk, actor=actor, revision_id=revision.pk, based_on=based_on)
+    draft = draft_of(ActionPlan.objects.get(pk=plan.pk))
+    return restore_revision(
+        plan_id=plan.pk,
+        actor=actor,
+        revision_id=revision.pk,
+        based_on=draft.digests if seen is None else seen,
+        rows_based_on=draft.document.rows_digest if rows_seen is None else rows_seen,
+    )
+
+
+def step(plan: ActionPlan, actor: Actor, kind: StepKind, place: RowPlace) -> None:
+    """One press of a button by somebody who sees the draft as it is."""
+    draft = draft_of(ActionPlan.objects.get(pk=plan.pk))
+    changes = {name: (text, draft.digests[name]) for name, text in draft.texts.items()}
+    save_draft(plan_id=plan.pk, actor=actor, changes=changes, steps=[Step(kind, place)])
 
 
 def test_draft_says_again_what_the_version_says(story: Story, plan: ActionPlan, first: Revision):
@@ -98,6 +120,71 @@ def test_field_that_the_version_does_not_change_may_have_changed_meanwhile(
     restore(plan, story.alice, first, seen)
     assert texts_of(plan)["stakeholders"] == "The trade union, too."
     assert texts_of(plan)["actions"] == TEXTS["actions"]
+
+
+class TestRows:
+    @pytest.fixture(autouse=True)
+    def rows(self, story: Story, plan: ActionPlan) -> list[UUID]:
+        """A cause with its why, and an action that a stakeholder takes."""
+        cause = add_row(plan, story.alice, "causes", what="Workers paid")
+        why = add_row(plan, story.alice, "whys", cause, because="The agent charged them")
+        party = add_row(plan, story.alice, "stakeholders", name="The union")
+        action = add_row(plan, story.alice, "actions", what="Repay", owner=str(party))
+        return [cause, why, party, action]
+
+    @pytest.fixture
+    def version(self, story: Story, plan: ActionPlan) -> Revision:
+        return publish_plan(plan_id=plan.pk, actor=story.alice)
+
+    def digests(self, plan: ActionPlan) -> tuple[dict[str, str], str]:
+        draft = draft_of(ActionPlan.objects.get(pk=plan.pk))
+        return draft.digests, draft.document.rows_digest
+
+    def test_that_were_added_changed_moved_and_removed_since_are_as_they_were(
+        self, story: Story, plan: ActionPlan, rows: list[UUID], version: Revision
+    ):
+        cause, _why, party, action = rows
+        second = add_row(plan, story.bob, "actions", what="Ask every new worker")
+        write(plan, story.bob, **{f"{action}.what": "Repay a half"})
+        step(plan, story.bob, StepKind.UP, RowPlace(second, "actions"))
+        for place in (RowPlace(cause, "causes"), RowPlace(party, "stakeholders")):
+            step(plan, story.bob, StepKind.REMOVE, place)
+        before = draft_of(ActionPlan.objects.get(pk=plan.pk)).document
+        kept = restore(plan, story.alice, version)
+        assert draft_of(ActionPlan.objects.get(pk=plan.pk)).document.sha256 == version.sha256
+        assert Document.from_json(kept.document) == before
+        assert restore(plan, story.alice, kept) == version
+        assert draft_of(ActionPlan.objects.get(pk=plan.pk)).document == before
+        assert verify().whole
+
+    @pytest.mark.parametrize("act", ["add", "change", "move", "remove"])
+    def test_that_a_colleague_touched_meanwhile_are_not_overwritten(
+        self, story: Story, plan: ActionPlan, rows: list[UUID], version: Revision, act: str
+    ):
+        action = RowPlace(rows[3], "actions")
+        add_row(plan, story.alice, "actions", what="Ask every new worker")
+        seen, rows_seen = self.digests(plan)
+        if act == "add":
+            add_row(plan, story.bob, "steps", what="Interviews")
+        elif act == "change":
+            write(plan, story.bob, **{f"{action.id}.progress": "Half is paid"})
+        else:
+            step(plan, story.bob, StepKind.DOWN if act == "move" else StepKind.REMOVE, action)
+        before = self.digests(plan)
+        assert before != (seen, rows_seen)
+        with pytest.raises(Conflict, match="was changed since you opened this page"):
+            restore(plan, story.alice, version, seen, rows_seen)
+        assert self.digests(plan) == before
+
+    def test_that_the_version_does_not_change_may_have_changed_meanwhile(
+        self, story: Story, plan: ActionPlan, version: Revision
+    ):
+        write(plan, story.alice, actions="Another way.")
+        seen, rows_seen = self.digests(plan)
+        row_id = add_row(plan, story.bob, "steps", what="Interviews")
+        restore(plan, story.alice, version, seen, rows_seen)
+        assert texts_of(plan)["actions"] == TEXTS["actions"]
+        assert [row.id for row in draft_of(ActionPlan.objects.get(pk=plan.pk)).groups["steps"]] == [row_id]
 
 
 def test_draft_that_says_the_same_is_not_replaced(story: Story, plan: ActionPlan):

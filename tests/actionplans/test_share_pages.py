@@ -41,7 +41,7 @@ from tests.factories import (
 )
 
 # Login, actor, CAR and plan; then what the step itself reads, however many parties there are.
-QUERIES = {"whom": 8, "asks": 11}
+QUERIES = {"whom": 9, "asks": 12}
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from tests.actionplans.conftest import Story
 from tests.actionplans.making import (
     CALL,
     TEXTS,
+    add_row,
     end_by_next_audit,
     make_finding,
     share_with,
@@ -181,9 +182,24 @@ class TestComparing:
             "ins": ["Nobody else pays", "all"],
         }
         text = text_of(page)
-        assert "2 fields changed: Root cause, Preventative and Corrective Actions" in text
+        assert "2 parts changed: Root cause, Preventative and Corrective Actions" in text
         assert "(taken out: the) (added: all) fees over six months." in text.replace(")(", ") (")
         assert "Name of Site: no change" in text
+
+    def test_tells_row_by_row_also_of_the_plan_it_was_carried_on_from(
+        self, story: Story, plan: ActionPlan, alice: Client
+    ) -> None:
+        row_id = add_row(plan, story.alice, "actions", what="Repay", state="under_way", progress="A third.")
+        earlier = publish_plan(plan_id=plan.pk, actor=story.alice)
+        newer = make_finding(story.site)
+        end_by_next_audit(story.finding, successor=newer)
+        carried = carry_on_plan(finding_id=newer.pk, actor=story.alice, from_plan_id=plan.pk)
+        write(carried, story.alice, **{f"{row_id}.progress": "Two thirds."})
+        page = alice.get(f"/cars/{newer.pk}/plan/compare/", {"old": str(earlier.pk), "new": "draft"})
+        assert main_of(page).all("h3", id=f"change-{row_id}")[0].text == "Action: Repay"
+        assert "Progress notes: (taken out: A third) (added: Two thirds)." in text_of(page).replace(
+            ")(", ") ("
+        )
 
     def test_what_does_not_differ_says_so(self, told: list[Revision], alice: Client, address: str) -> None:
         page = alice.get(f"{address}compare/", {"old": str(told[2].pk), "new": "draft"})
@@ -322,6 +338,25 @@ class TestParty:
         compared = dora.get(link["href"])
         assert marks(compared)["ins"] == ["Nobody else pays", "all", "six"]
 
+    def test_is_told_nothing_of_rows_that_are_anothers(self, story: Story, plan: ActionPlan) -> None:
+        """Neither that something changed, nor what: its own rows alone are compared for it."""
+        share = share_with(plan, story.alice, story.customer)
+        reply(share_id=share.pk, actor=story.dora, sent_id=share.sent.get().pk, kind="confirmed")
+        address, dora = f"/shares/{share.pk}/", client_of(story.dora)
+        add_row(plan, story.alice, "stakeholders", organisation=str(story.other.pk), brings="Their half.")
+        share_with(plan, story.alice, story.customer)
+        assert "What changed since" not in text_of(dora.get(address))
+        compared = text_of(dora.get(f"{address}compare/"))
+        assert "Their half." not in compared
+        add_row(plan, story.alice, "stakeholders", organisation=str(story.customer.pk), brings="Your half.")
+        share_with(plan, story.alice, story.customer)
+        (link,) = [
+            each for each in main_of(dora.get(address)).all("a") if each.text.startswith("What changed")
+        ]
+        told = text_of(dora.get(link["href"]))
+        assert f"1 part changed: Stakeholder: {story.customer.name}" in told
+        assert ("Your half." in told, "Their half." in told, story.other.name in told) == (True, False, False)
+
     def test_that_has_answered_the_newest_is_not(self, story: Story, share: PlanShare, dora: Client) -> None:
         newest = share.sent.first()
         assert newest is not None
@@ -371,7 +406,7 @@ class TestParty:
 
     def test_form_is_sent_as_it_stands(self, share: PlanShare, dora: Client) -> None:
         page = dora.get(f"/shares/{share.pk}/compare/")
-        assert data_of(form_of(page)) == {}
         newest, first = share.sent.all()
+        assert data_of(form_of(page)) == {"old": [str(first.pk)], "new": [str(newest.pk)]}
         compared = dora.get(f"/shares/{share.pk}/compare/", {"old": str(first.pk), "new": str(newest.pk)})
         assert "From “Shared on" in text_of(compared)

@@ -51,7 +51,7 @@ def understand(site: Visitor) -> None:
 
 
 def write(site: Visitor, car: Finding) -> None:
-    """With a name that is too long on the way, and a page that is left without saving: nothing is lost."""
+    """With a name that is too long on the way, and a page that is left without pressing Save: nothing is lost."""
     page = "Write the action plan"
     site.follow("Write the action plan", to=page)
     expect(site.page.get_by_label("CAR Issue number and Issue title")).to_have_value(FEES)
@@ -61,8 +61,8 @@ def write(site: Visitor, car: Finding) -> None:
     expect(site.page.get_by_label("Root cause")).to_have_value(CAUSE)
     site.fill("Name of Site", SITE).press("Save draft", to=page).read_message("Draft saved.")
     site.fill("Which stakeholders need to be involved", OTHERS)
+    expect(site.page.get_by_role("status").last).to_contain_text("Draft saved")
     site.follow("Home", to="Your next steps").follow(car.reference, to=FEES).follow("Edit the plan", to=page)
-    site.read_message("We brought back what you had typed and not saved.")
     expect(site.page.get_by_label("Which stakeholders need to be involved")).to_have_value(OTHERS)
     site.fill("What investigation has the site done", "We read forty contracts.")
     site.fill("Preventative and Corrective Actions", ACTION)

@@ -22,7 +22,17 @@ from findings.services import answer_triage
 from stakeholders.acting import actor_of
 from stakeholders.models import Membership, Organisation, Site, TradingRelationship, User, Visibility
 from stakeholders.services import add_relationship, change_visibility, end_relationship, invite
-from tests.actionplans.making import CALL, CONFIRM, INFORM, TEXTS, add_file, make_plan, share_with, write
+from tests.actionplans.making import (
+    CALL,
+    CONFIRM,
+    INFORM,
+    TEXTS,
+    add_file,
+    add_row,
+    make_plan,
+    share_with,
+    write,
+)
 from tests.factories import make_operator
 from tests.findings.making import Auditing
 
@@ -45,7 +55,12 @@ SECRETS = {
     "progress": "Half of what that agency took is paid back.",
     "file": "Contract of May.txt",
     "file's content": "Sixty pence an hour.",
+    "what it brings": "Half of it out of a margin of its own.",
+    "its action": "Order six months ahead.",
+    "its support": "The lawyers that it works with anyway.",
 }
+# What the first customer alone reads of the plan.
+OWN = {"what it brings": "A third of the fees.", "its action": "Pay the site within a week."}
 
 
 class Clock:
@@ -168,6 +183,7 @@ class Story:
         )
         self.clock.at(30)
         self.plan = make_plan(self.finding, gina, {name: text + self.mark for name, text in TEXTS.items()})
+        self._name_stakeholders(gina)
         self._second_reads_first(gina)
         self.clock.at(40)
         self.share = share_with(
@@ -219,6 +235,47 @@ class Story:
         self.clock.at(48)
         add_file(
             self.plan, gina, "Receipts.txt", shown_to=ShownTo.READERS, description="Paid back." + self.mark
+        )
+
+    def _name_stakeholders(self, gina: Actor) -> None:
+        """The second customer's rows stand before, between and behind those of the others."""
+        self.clock.at(31)
+        self._second_takes_part(gina, "its action")
+        add_row(self.plan, gina, "actions", what="Ask every new worker." + self.mark, ends="2027-Q2")
+        bringing = OWN["what it brings"] + self.mark
+        party = add_row(self.plan, gina, "stakeholders", organisation=str(self.customer.pk), brings=bringing)
+        add_row(self.plan, gina, "actions", what=OWN["its action"] + self.mark, owner=str(party), ends="2028")
+        self._second_takes_part(gina, "its support")
+        union = add_row(
+            self.plan,
+            gina,
+            "stakeholders",
+            name="The union" + self.mark,
+            kind="trade_union",
+            shown="everyone",
+        )
+        add_row(
+            self.plan, gina, "actions", what="A hotline." + self.mark, support_from=str(union), starts="2026"
+        )
+        cause = add_row(self.plan, gina, "causes", what="Workers paid." + self.mark)
+        add_row(self.plan, gina, "whys", cause, because="They were charged." + self.mark)
+
+    def _second_takes_part(self, gina: Actor, secret: str) -> None:
+        if self.second is None:
+            return
+        party = add_row(
+            self.plan,
+            gina,
+            "stakeholders",
+            organisation=str(self.second.pk),
+            brings=SECRETS["what it brings"] + self.mark,
+        )
+        column = "owner" if secret == "its action" else "support_from"
+        add_row(
+            self.plan,
+            gina,
+            "actions",
+            **{"what": SECRETS[secret] + self.mark, column: str(party), "starts": "2025", "ends": "2035"},
         )
 
     def _reply(self, share: PlanShare, user: User, kind: ReplyKind, comment: str) -> None:

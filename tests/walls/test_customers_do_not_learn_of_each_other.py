@@ -21,7 +21,7 @@ from actionplans.models import EvidenceFile
 from carportal.core.delivery import deliver_due
 from stakeholders.models import User
 from tests.walls.crawling import crawl, got
-from tests.walls.story import SECRETS, Clock, Story
+from tests.walls.story import OWN, SECRETS, Clock, Story
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +239,12 @@ def test_the_site_does_read_all_of_it(worlds: Worlds) -> None:
     unread = {"address", "passing text", "colleague"}  # of people and versions that no page of the site shows
     assert [key for key, word in SECRETS.items() if word not in got and key not in unread] == []
     assert worlds.alone["gina"].pages != worlds.together["gina"].pages
+
+
+@pytest.mark.parametrize("said", OWN.values())
+def test_what_is_shown_to_a_party_alone_it_reads_and_nobody_else(worlds: Worlds, said: str) -> None:
+    for name in OBSERVERS:
+        assert (said in worlds.together[name].text()) is (name in {"nora", "neil"})
 
 
 def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:

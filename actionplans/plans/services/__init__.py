@@ -11,6 +11,7 @@ from actionplans.plans.services.publishing import (
 from actionplans.plans.services.redacting import (
     check_redaction,
     find_words,
+    find_words_published,
     redact_entry,
     redact_words,
     redactable_entries,
@@ -26,6 +27,7 @@ __all__ = [
     "check_redaction",
     "check_seen",
     "find_words",
+    "find_words_published",
     "freeze_revision",
     "lock_finding",
     "lock_plan",

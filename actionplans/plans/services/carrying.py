@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from actionplans.plans import events, policy
 from actionplans.plans.drafts import draft_of, facts_of, today_at
 from actionplans.plans.models import ActionPlan, Revision
-from actionplans.plans.services.rows import lock_finding, record_on, write_fields
+from actionplans.plans.services.rows import lock_finding, record_on, write_fields, write_rows
 from carportal.core.actor import SYSTEM, Actor
 from carportal.core.errors import Conflict, InvalidInput
 from findings.models import Finding
@@ -32,8 +32,9 @@ def carry_on_plan(*, finding_id: UUID, actor: Actor, from_plan_id: UUID) -> Acti
         raise Conflict(_("%(reference)s has a plan of its own already.") % {"reference": finding.reference})
     plan = _plan_from(source, finding)
     today = today_at(finding.site, timezone.now()).isoformat()
-    values = {**draft_of(source).values, **facts_of(finding), "date": today}
-    write_fields(plan, values, by=actor.user_id)
+    draft = draft_of(source)
+    write_fields(plan, {**draft.values, **facts_of(finding), "date": today}, by=actor.user_id)
+    write_rows(plan, {}, draft.groups, by=actor.user_id)
     record_on(plan, events.PLAN_CARRIED_ON, actor, reference=source.finding.reference)
     return plan
 
@@ -48,7 +49,9 @@ def carry_over_plan(old: Finding, new: Finding, actor: Actor) -> None:
     if source is None or ActionPlan.objects.filter(finding=new).exists():
         return
     plan = _plan_from(source, new)
-    write_fields(plan, draft_of(source).values, by=None)
+    draft = draft_of(source)
+    write_fields(plan, draft.values, by=None)
+    write_rows(plan, {}, draft.groups, by=None)
     record_on(plan, events.PLAN_CARRIED_ON, SYSTEM, reference=old.reference)
     for revision in source.revisions.order_by("number"):
         copy = _copy_of(revision, plan)

@@ -5,11 +5,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from actionplans.annex import document_digest
+from actionplans.annex import Document, document_digest
 from actionplans.annex.passages import (
     TOMBSTONE,
     black_out,
     black_out_document,
+    black_out_value,
     excerpts_of_document,
     places,
 )
@@ -17,7 +18,8 @@ from actionplans.annex.scripts import graphemes
 from actionplans.plans import events, hooks, policy
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.models import ActionPlan, Redaction, Revision
-from actionplans.plans.services.rows import lock_plan, write_fields
+from actionplans.plans.rows import Table
+from actionplans.plans.services.rows import lock_plan, write_fields, write_rows
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, Reader, TimelineEntry, record, redact, timeline
 from carportal.core.errors import InvalidInput, NotAllowed
@@ -37,6 +39,15 @@ def find_words(plan: ActionPlan, words: str, *, revision: Revision | None = None
     return [each for each in found if each.excerpts]
 
 
+def find_words_published(plan: ActionPlan, words: str) -> list[hooks.Found]:
+    """Where they stand in what the operator reads: the published version, without rows that are a party's alone."""
+    if plan.published is None:
+        return []
+    document = Document.from_json(plan.published.document).read_by(None)
+    found = hooks.Found(_name_of(plan.published), excerpts_of_document(document.to_json(), words))
+    return [found] if found.excerpts else []
+
+
 def check_redaction(
     *, plan: ActionPlan, actor: Actor, words: str, reason: str, revision: Revision | None
 ) -> None:
@@ -47,7 +58,7 @@ def check_redaction(
         if revision is not None and revision.pk != plan.published_id:
             raise NotAllowed(_("Of a plan you read the published version alone."))
         # Whether words stand in what it may not read, the operator does not learn by trying.
-        seen = find_words(plan, words, revision=plan.published) if plan.published else []
+        seen = find_words_published(plan, words)
     else:
         seen = find_words(plan, words, revision=revision)
     if not seen:
@@ -142,8 +153,11 @@ def _check_reason(reason: str) -> None:
 
 
 def _in_revision(revision: Revision, words: str) -> hooks.Found:
-    where = _("Version %(number)s") % {"number": revision.number}
-    return hooks.Found(where, excerpts_of_document(revision.document, words))
+    return hooks.Found(_name_of(revision), excerpts_of_document(revision.document, words))
+
+
+def _name_of(revision: Revision) -> str:
+    return _("Version %(number)s") % {"number": revision.number}
 
 
 def _in_draft(plan: ActionPlan, words: str) -> hooks.Found:
@@ -164,10 +178,20 @@ def _redact_revision(revision: Revision, words: str, reason: str, actor: Actor) 
 
 def _redact_draft(plan: ActionPlan, words: str, actor: Actor) -> None:
     """In the draft the mark is text as any other, to be written over."""
-    values = draft_of(plan).document.to_json()["fields"]
-    changed = {name: text for name, text in black_out_document(values, words).items() if text != values[name]}
-    if changed:
-        write_fields(plan, changed, by=actor.user_id)
+    draft = draft_of(plan)
+    definitions = draft.definitions
+    changed = {
+        name: left
+        for name, text in draft.texts.items()
+        if (left := black_out_value(definitions[name], text, words)) != text
+    }
+    fields = {name: text for name, text in changed.items() if name in draft.template.field_names}
+    if fields:
+        write_fields(plan, fields, by=actor.user_id)
+    if len(fields) < len(changed):
+        table = Table(draft.template, draft.groups)
+        table.write(changed)
+        write_rows(plan, draft.groups, table.rows, by=actor.user_id)
 
 
 def _redact_reasons(plan: ActionPlan, words: str) -> None:

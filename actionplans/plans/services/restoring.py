@@ -11,19 +11,20 @@ from actionplans.plans import events, policy
 from actionplans.plans.drafts import Change, draft_of, merge
 from actionplans.plans.models import ActionPlan, Revision
 from actionplans.plans.services.publishing import freeze_revision
-from actionplans.plans.services.rows import lock_plan, of_revision, record_on, write_fields
+from actionplans.plans.services.rows import lock_plan, of_revision, record_on, write_fields, write_rows
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict, InvalidInput
 
 
 @transaction.atomic
 def restore_revision(
-    *, plan_id: UUID, actor: Actor, revision_id: UUID, based_on: Mapping[str, str]
+    *, plan_id: UUID, actor: Actor, revision_id: UUID, based_on: Mapping[str, str], rows_based_on: str
 ) -> Revision:
     """Make this version the draft again, and freeze the draft that it replaces; that one is returned.
 
-    `based_on` maps each field to the digest of the text that the actor saw would be replaced. Conflict, with
-    nothing written, where somebody has changed one of those since.
+    `based_on` maps each field to the digest of the text that the actor saw would be replaced, `rows_based_on`
+    is that of the rows (`Document.rows_digest`). Conflict, with nothing written, where somebody has changed one of
+    those since.
     """
     plan = lock_plan(plan_id)
     policy.check_writes(actor, plan.finding)
@@ -32,19 +33,22 @@ def restore_revision(
     if revision is None:
         raise InvalidInput(_("The plan has no such version."))
     draft = draft_of(plan)
-    values = Document.from_json(revision.document).values
-    wanted = {
-        name: Change(values.get(name, ""), based_on.get(name, "")) for name in draft.template.field_names
-    }
-    writes, conflicts = merge(draft.values, wanted)
-    if conflicts:
+    document = draft.document
+    wanted = Document.from_json(revision.document)
+    changes = {name: Change(text, based_on.get(name, "")) for name, text in wanted.values.items()}
+    writes, conflicts = merge(draft.values, changes)
+    replaces_rows = wanted.rows_digest not in {rows_based_on, document.rows_digest}
+    if conflicts or (replaces_rows and rows_based_on != document.rows_digest):
         raise Conflict(
             _("The draft was changed since you opened this page. Look at what would be replaced now.")
         )
-    if not writes:
+    if not (writes or replaces_rows):
         raise Conflict(_("The draft says the same as this version already."))
-    kept = _kept_already(plan, draft.document) or freeze_revision(plan, draft.document, actor=actor)
-    write_fields(plan, writes, by=actor.user_id)
+    kept = _kept_already(plan, document) or freeze_revision(plan, document, actor=actor)
+    if writes:
+        write_fields(plan, writes, by=actor.user_id)
+    if replaces_rows:
+        write_rows(plan, draft.groups, wanted.rows, by=actor.user_id)
     record_on(
         plan,
         events.DRAFT_RESTORED,

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import TypedDict
 from uuid import UUID
 
-from actionplans.plans.models import ActionPlan, DraftField, Revision
+from actionplans.annex import GroupRow, Rows
+from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Revision
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, EventKind, Value, record
 from findings.models import Finding
@@ -61,3 +62,38 @@ def write_fields(plan: ActionPlan, values: Mapping[str, str], *, by: UUID | None
         unique_fields=["plan", "name"],
         update_fields=["value", "updated_by", "updated_at"],
     )
+
+
+def write_rows(plan: ActionPlan, before: Rows, after: Rows, *, by: UUID | None) -> None:
+    """Bring the draft's rows from what they were to what they are to be."""
+    was, wanted = _placed(before), _placed(after)
+    plan.draft_rows.filter(row_id__in=was.keys() - wanted.keys()).delete()
+    moved = [each for row_id, each in wanted.items() if row_id in was and was[row_id][1] != each[1]]
+    for row, (_group, position) in moved:
+        plan.draft_rows.filter(row_id=row.id).update(position=position)
+    DraftRow.objects.bulk_create(
+        [
+            DraftRow(
+                plan=plan,
+                row_id=row.id,
+                group=group,
+                parent_id=row.parent,
+                position=position,
+                cells=dict(row.cells),
+                updated_by_id=by,
+            )
+            for row_id, (row, (group, position)) in wanted.items()
+            if row_id not in was or was[row_id][0] != row
+        ],
+        update_conflicts=True,
+        unique_fields=["plan", "row_id"],
+        update_fields=["cells", "updated_by", "updated_at"],
+    )
+
+
+def _placed(rows: Rows) -> dict[UUID, tuple[GroupRow, tuple[str, int]]]:
+    return {
+        row.id: (row, (name, position))
+        for name, group_rows in rows.items()
+        for position, row in enumerate(group_rows)
+    }

@@ -1,6 +1,6 @@
 """Starting a plan and saving its draft, by several people at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from itertools import takewhile
@@ -8,25 +8,16 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from actionplans.annex import clean_value
 from actionplans.plans import events, policy
-from actionplans.plans.drafts import (
-    Change,
-    Draft,
-    FieldConflict,
-    SaveResult,
-    draft_of,
-    merge,
-    new_draft,
-    today_at,
-)
+from actionplans.plans.drafts import Draft, FieldConflict, draft_of, merge, new_draft, today_at
 from actionplans.plans.models import ActionPlan
-from actionplans.plans.services.rows import lock_finding, lock_plan, record_on, write_fields
+from actionplans.plans.rows import RowPlace, SaveResult, Step, StepKind, Table, changed_rows, gone_rows
+from actionplans.plans.services.cleaning import cells_of_gone, clean_changes, with_organisations
+from actionplans.plans.services.rows import lock_finding, lock_plan, record_on, write_fields, write_rows
+from actionplans.plans.services.stepping import take_steps
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate
-from carportal.core.errors import InvalidInput
 from carportal.core.models import AuditEvent
 from stakeholders.models import User
 
@@ -57,43 +48,55 @@ def _name_of(actor: Actor) -> str:
 
 
 @transaction.atomic
-def save_draft(*, plan_id: UUID, actor: Actor, changes: Mapping[str, tuple[str, str]]) -> SaveResult:
-    """Write each field unless somebody else changed it meanwhile; those come back as conflicts.
+def save_draft(
+    *,
+    plan_id: UUID,
+    actor: Actor,
+    changes: Mapping[str, tuple[str, str]],
+    shown: Iterable[RowPlace] = (),
+    steps: Iterable[Step] = (),
+) -> SaveResult:
+    """Write each field and cell unless somebody else changed it meanwhile; those come back as conflicts.
 
-    `changes` maps a field's name to its new text and the digest of the text it was based on. InvalidInput,
-    with nothing written, for a text that cannot be taken.
+    `changes` maps a field's name, or a cell's address, to its new text and the digest of the text it was
+    based on; `shown` are the rows on the writer's screen, `steps` what is done to rows as a whole, after
+    the texts are written. InvalidInput, with nothing written, for a text that cannot be taken.
     """
     plan = lock_plan(plan_id)
     policy.check_writes(actor, plan.finding)
     policy.check_under_way(plan.finding)
     draft = draft_of(plan)
-    writes, conflicts = merge(draft.values, _cleaned(draft, changes))
-    if writes:
-        write_fields(plan, writes, by=actor.user_id)
+    kept, places, steps = draft.texts, list(shown), list(steps)
+    cleaned = clean_changes(draft, changes, places)
+    writes, conflicts = merge(kept, {name: cleaned[name] for name in cleaned if name in kept})
+    back = {step.place.id for step in steps if step.kind == StepKind.PUT_BACK}
+    writes |= cells_of_gone(draft, back, cleaned)
+    writes = with_organisations(plan, draft, writes, places)
+    table = Table(draft.template, draft.groups)
+    table.write(writes)
+    stayed = take_steps(table, steps, cleaned, writes)
+    settled = {step.place.id for step in steps if step.kind == StepKind.REMOVE}
+    fields = {name: text for name, text in writes.items() if name in draft.template.field_names}
+    moved = changed_rows(draft.groups, table.rows)
+    if fields:
+        write_fields(plan, fields, by=actor.user_id)
+    if moved or len(fields) < len(writes):
+        write_rows(plan, draft.groups, table.rows, by=actor.user_id)
+    if writes or moved:
         _record_sitting(plan, actor)
-    return SaveResult(frozenset(writes), tuple(_with_author(conflict, draft) for conflict in conflicts))
-
-
-def _cleaned(draft: Draft, changes: Mapping[str, tuple[str, str]]) -> dict[str, Change]:
-    cleaned: dict[str, Change] = {}
-    refused: dict[str, list[str]] = {}
-    for name, (raw, based_on) in changes.items():
-        if name not in draft.template.field_names:
-            raise InvalidInput(_("The plan has no field “%(name)s”.") % {"name": name})
-        try:
-            cleaned[name] = Change(clean_value(draft.template.field(name), raw), based_on)
-        except InvalidInput as error:
-            refused[name] = [str(error.message)]
-    if refused:
-        raise InvalidInput(_("Some of what you wrote cannot be saved as it is."), fields=refused)
-    return cleaned
+    return SaveResult(
+        frozenset([*writes, *moved]),
+        tuple(_with_author(conflict, draft) for conflict in conflicts),
+        tuple(gone_rows(table, places, cleaned, settled)),
+        tuple(stayed),
+    )
 
 
 def _with_author(conflict: FieldConflict, draft: Draft) -> FieldConflict:
-    row = draft.rows.get(conflict.name)
-    if row is None:
+    record = draft.record_of(conflict.name)
+    if record is None:
         return conflict
-    return replace(conflict, kept_by=str(row.updated_by or ""), kept_at=row.updated_at)
+    return replace(conflict, kept_by=str(record.updated_by or ""), kept_at=record.updated_at)
 
 
 def _record_sitting(plan: ActionPlan, actor: Actor) -> None:

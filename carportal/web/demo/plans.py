@@ -29,6 +29,15 @@ class DemoFile(NamedTuple):
     shown_to: str
 
 
+class DemoRow(NamedTuple):
+    """A row beside a text box; cells name organisations, and other rows as parties, by their keys."""
+
+    key: str
+    group: str
+    cells: dict[str, str]
+    below: str = ""
+
+
 class DemoPlan(NamedTuple):
     """The plan for the CAR that `audit` raised on `code`, in the state in which the demo shows it.
 
@@ -47,6 +56,7 @@ class DemoPlan(NamedTuple):
     agreements: tuple[DemoAgreement, ...] = ()
     update: str = ""
     files: tuple[DemoFile, ...] = ()
+    rows: tuple[DemoRow, ...] = ()
 
 
 FEES_PLAN = {
@@ -117,12 +127,59 @@ FEES_FILES = (
     ),
 )
 
+FEES_ROWS = (
+    DemoRow("fees", "causes", {"what": "Workers of the last intake paid for their placement"}),
+    DemoRow("agent", "whys", {"because": "The agent abroad charged them"}, "fees"),
+    DemoRow("contract", "whys", {"because": "Our contract with the labour provider does not reach its agents"}, "fees"),
+    DemoRow("price", "whys", {"because": "Fees were never part of the price that we agreed with customers"}, "fees"),
+    DemoRow("unasked", "causes", {"what": "Nobody at the site asked new workers what they had paid"}),
+    DemoRow(
+        "provider", "stakeholders",
+        {"name": "Our labour provider", "kind": "labour_provider", "contact": "Its account manager for this site",
+         "brings": "Ends its fees, and opens its contracts with agents.", "shown": "everyone"},
+    ),
+    DemoRow(
+        "northfield", "stakeholders",
+        {"organisation": "northfield", "contact": "Ethical trade manager", "brings": "A share of the repayment."},
+    ),
+    DemoRow(
+        "interviews", "steps",
+        {"what": "Interviews with all workers of the last intake", "date": "2025-06-12",
+         "outcome": "Range and kinds of costs are known; receipts exist for half of them."},
+    ),
+    DemoRow(
+        "initiative", "initiatives",
+        {"name": "Recruitment initiative of the region", "website": "https://example.org/recruitment",
+         "support": "Interviews before departure.", "suitable": "yes", "why": "It works in both countries."},
+    ),
+    DemoRow(
+        "repay", "actions",
+        {"what": "Repay the costs of the last intake", "type": "corrective", "starts": "2025-Q3", "ends": "2027-06",
+         "state": "under_way", "progress": "First instalment paid in October."},
+    ),
+    DemoRow(
+        "share", "actions",
+        {"what": "Take over a third of the repayment", "type": "corrective", "owner": "northfield",
+         "starts": "2025-Q4", "ends": "2026"},
+    ),
+    DemoRow(
+        "bind", "actions",
+        {"what": "A contract that binds the provider and its agents to the Employer Pays Principle",
+         "type": "preventive", "owner": "provider", "ends": "2026-Q2"},
+    ),
+    DemoRow(
+        "ask", "actions",
+        {"what": "Interviews before departure and after arrival, each season", "type": "preventive",
+         "starts": "2026-03", "support": "An independent organisation that interviews"},
+    ),
+)  # fmt: skip
+
 PLANS = [
     DemoPlan(
         "ZAA100005", "1A.B", {"U": False, "K": True}, FEES_PLAN,
         {"northfield": ["confirm_requirements"], "alliance": ["call_on_approach"]},
         [DemoReply("northfield", "acknowledged"), DemoReply("northfield", "confirmed", "We will take part in the repayment.")],
-        published=True, uploaded_on=date(2025, 8, 4), files=FEES_FILES,
+        published=True, uploaded_on=date(2025, 8, 4), files=FEES_FILES, rows=FEES_ROWS,
         agreements=(DemoAgreement("northfield", 3, 10), DemoAgreement("alliance", 3, 30, accepted=False)),
     ),
     DemoPlan(

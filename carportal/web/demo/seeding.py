@@ -1,9 +1,9 @@
 """Tells the demo's story through the same services that people's clicks call, in one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from io import BytesIO
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -13,6 +13,7 @@ from actionplans.annex import value_digest
 from actionplans.evidence.services import FileDetails, add_evidence
 from actionplans.models import ActionPlan, PlanShare, ShownTo
 from actionplans.plans.drafts import draft_of
+from actionplans.plans.rows import RowPlace, Step, StepKind
 from actionplans.plans.services import note_uploaded, publish_plan, save_draft, start_plan
 from actionplans.sharing.services import Party, reply, share_plan
 from actionplans.updates.services import Terms, accept_proposal, post_update, propose_updates
@@ -20,7 +21,7 @@ from carportal.core.actor import Actor, OrganisationKind
 from carportal.core.errors import Conflict
 from carportal.web.demo.audits import AUDITS, DemoAudit
 from carportal.web.demo.people import ACCOUNTS, ORGANISATIONS, PASSWORD, RELATIONSHIPS, SITES, DemoAccount
-from carportal.web.demo.plans import PLANS, DemoAgreement, DemoPlan
+from carportal.web.demo.plans import PLANS, DemoAgreement, DemoPlan, DemoRow
 from findings.models import Finding
 from findings.services import (
     AuditDetails,
@@ -152,6 +153,7 @@ class Seeding:
         draft = draft_of(plan).document.values
         changes = {name: (value, value_digest(draft[name])) for name, value in values.items()}
         save_draft(plan_id=plan.pk, actor=site, changes=changes)
+        self._add_rows(plan, demo.rows, site)
         parties = [
             Party(self.organisations[key].pk, dict.fromkeys(asks, True)) for key, asks in demo.asks.items()
         ]
@@ -204,6 +206,22 @@ class Seeding:
             )
             content = BytesIO(file.text.encode())
             add_evidence(plan_id=plan.pk, actor=site, content=content, name=file.name, details=details)
+
+    def _add_rows(self, plan: ActionPlan, rows: Iterable[DemoRow], site: Actor) -> None:
+        places: dict[str, RowPlace] = {}
+        for row in rows:
+            below = places[row.below].id if row.below else None
+            place = places[row.key] = RowPlace(uuid4(), row.group, below)
+            save_draft(plan_id=plan.pk, actor=site, changes={}, steps=[Step(StepKind.ADD, place)])
+            texts = draft_of(plan).texts
+            cells = {f"{place.id}.{name}": self._cell(name, text, places) for name, text in row.cells.items()}
+            changes = {name: (text, value_digest(texts[name])) for name, text in cells.items()}
+            save_draft(plan_id=plan.pk, actor=site, changes=changes)
+
+    def _cell(self, name: str, text: str, places: dict[str, RowPlace]) -> str:
+        if name == "organisation":
+            return str(self.organisations[text].pk)
+        return str(places[text].id) if name == "owner" else text
 
     def _actor_of_supplier(self, site: Site) -> Actor:
         keys = {organisation.pk: key for key, organisation in self.organisations.items()}

@@ -1,0 +1,137 @@
+"""The rows beside a section's text, as a reader gets them: in words, and without who else reads what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from actionplans.annex.definition import SITE, Column, FieldKind, Group, Look, Template
+from actionplans.annex.passages import TOMBSTONE, readable
+from actionplans.annex.rows import GroupRow, Rows
+from actionplans.annex.timeline import Timeline, draw_timeline
+from actionplans.annex.wording import is_right_to_left, shown_value
+
+_LABEL_LENGTH = 80  # characters of a row's heading
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedCell:
+    name: str
+    label: str
+    text: str
+    is_link: bool
+    value: str  # as it is kept: what `text` says in words
+
+    @property
+    def direction(self) -> str:
+        """For `dir`; the PDF knows no "auto"."""
+        return "rtl" if is_right_to_left(self.text) else "ltr"
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedRow:
+    """`cells` are those in which something stands, the first one the row's heading; `below` belong to it.
+
+    By its id a row is known again in another version; it says nothing to a reader.
+    """
+
+    cells: Mapping[str, RenderedCell]
+    below: tuple["RenderedRow", ...]
+    id: UUID = field(compare=False, repr=False)
+
+    @property
+    def heading(self) -> RenderedCell | None:
+        return next(iter(self.cells.values()), None)
+
+    @property
+    def lines(self) -> list[str]:
+        """All of it as plain text."""
+        own = [f"{cell.label}: {cell.text}" for cell in self.cells.values()]
+        return [*own, *(line for row in self.below for line in row.lines)]
+
+    @property
+    def others(self) -> list[RenderedCell]:
+        return list(self.cells.values())[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedGroup:
+    name: str
+    label: str
+    one: str
+    look: Look
+    rows: tuple[RenderedRow, ...]
+    timeline: Timeline | None  # None where no row has a time
+
+    @property
+    def lines(self) -> list[str]:
+        """All of it as plain text."""
+        return [self.label, *(line for row in self.rows for line in row.lines)]
+
+    def label_of(self, row: RenderedRow) -> str:
+        """Of one row where it stands alone: what it is, and how what is written in it begins."""
+        if row.heading is None:
+            return self.one
+        begins = Truncator(" ".join(row.heading.text.split())).chars(_LABEL_LENGTH)
+        return _("%(row)s: %(heading)s") % {"row": self.one, "heading": begins}
+
+
+def render_groups(
+    template: Template, field: str, rows: Rows, *, tells_shown: bool
+) -> tuple[RenderedGroup, ...]:
+    """Those of a section in which the reader gets a row; `rows` are the reader's (`rows_for`).
+
+    To whom each party is shown is the site's to know: to others "everyone" would say that there are more.
+    """
+    rendering = _Rendering(template, rows, tells_shown=tells_shown)
+    return tuple(rendering.group(group) for group in template.groups_of(field) if rows.get(group.name))
+
+
+class _Rendering:
+    def __init__(self, template: Template, rows: Rows, *, tells_shown: bool) -> None:
+        self.template, self.rows, self.tells_shown = template, rows, tells_shown
+        self.parties = {SITE: _("The site")} | {
+            str(row.id): readable(row.cells["name"])
+            for group in template.groups
+            if group.are_parties
+            for row in rows.get(group.name, ())
+        }
+
+    def group(self, group: Group) -> RenderedGroup:
+        rows = tuple(self._row(group, row) for row in self.rows[group.name])
+        timeline = draw_timeline(self.rows[group.name], rows) if group.look == Look.TIMELINE else None
+        return RenderedGroup(group.name, str(group.label), str(group.one), group.look, rows, timeline)
+
+    def _row(self, group: Group, row: GroupRow) -> RenderedRow:
+        cells = {
+            column.name: RenderedCell(
+                column.name,
+                str(column.label),
+                self._text(column, row.cells[column.name]),
+                is_link=column.kind == FieldKind.LINK and TOMBSTONE not in row.cells[column.name],
+                value=row.cells[column.name],
+            )
+            for column in group.columns
+            if row.cells[column.name] and self._is_told(group, column)
+        }
+        return RenderedRow(cells, self._below(group, row.id), row.id)
+
+    def _below(self, group: Group, parent: UUID) -> tuple[RenderedRow, ...]:
+        return tuple(
+            self._row(below, row)
+            for below in self.template.groups_within(group)
+            for row in self.rows.get(below.name, ())
+            if row.parent == parent
+        )
+
+    def _is_told(self, group: Group, column: Column) -> bool:
+        if column.kind == FieldKind.ORGANISATION:
+            return False
+        return self.tells_shown or not (group.are_parties and column.name == "shown")
+
+    def _text(self, column: Column, value: str) -> str:
+        if column.kind == FieldKind.PARTY:
+            return self.parties.get(value, _("No longer among the stakeholders"))
+        return shown_value(column, value)

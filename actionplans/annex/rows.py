@@ -1,0 +1,108 @@
+"""The rows of a document's groups, and which of them a reader gets."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from actionplans.annex.definition import EVERYONE, SITE, Column, FieldKind, Group, Template
+
+Rows = Mapping[str, tuple["GroupRow", ...]]  # by the name of their group, in order
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One row, with every cell of its group's columns; `parent` is the row to which it belongs."""
+
+    id: UUID
+    cells: Mapping[str, str]
+    parent: UUID | None = None
+
+    @classmethod
+    def of(
+        cls, group: Group, row_id: UUID, cells: Mapping[str, str], parent: UUID | None = None
+    ) -> "GroupRow":
+        """KeyError for a cell that the group has no column for."""
+        for name in cells:
+            group.column(name)
+        return cls(row_id, {column.name: cells.get(column.name, "") for column in group.columns}, parent)
+
+    @classmethod
+    def new(cls, group: Group, row_id: UUID, parent: UUID | None = None) -> "GroupRow":
+        return cls.of(group, row_id, {column.name: column.default for column in group.columns}, parent)
+
+    def is_blank(self, group: Group) -> bool:
+        """Nothing was written in it yet."""
+        return all(self.cells[column.name] in {"", column.default} for column in group.columns)
+
+    def to_json(self) -> dict[str, Any]:
+        written = {name: text for name, text in self.cells.items() if text}
+        return {"id": str(self.id), "cells": written} | ({"of": str(self.parent)} if self.parent else {})
+
+    @classmethod
+    def from_json(cls, group: Group, data: Mapping[str, Any]) -> "GroupRow":
+        parent = UUID(data["of"]) if "of" in data else None
+        return cls.of(group, UUID(data["id"]), data["cells"], parent)
+
+
+def written_rows(
+    template: Template, rows: Mapping[str, Iterable[GroupRow]]
+) -> dict[str, tuple[GroupRow, ...]]:
+    """Without those in which, and below which, nothing is written; KeyError for a group that there is not."""
+    for name in rows:
+        template.group(name)
+    kept: dict[str, tuple[GroupRow, ...]] = {}
+    for group in reversed(template.groups):  # what belongs to a row comes behind it
+        with_rows_below = {
+            row.parent for below in template.groups_within(group) for row in kept.get(below.name, ())
+        }
+        left = tuple(
+            row for row in rows.get(group.name, ()) if row.id in with_rows_below or not row.is_blank(group)
+        )
+        if left:
+            kept[group.name] = left
+    return kept
+
+
+def missing_cells(group: Group, row: GroupRow) -> Iterator[Column]:
+    """What a row of which something is written must have besides."""
+    for column in group.columns:
+        if row.cells[column.name]:
+            continue
+        when = column.needed_when
+        if column.needed or (when is not None and row.cells[when[0]] == when[1]):
+            yield column
+
+
+def rows_for(template: Template, rows: Rows, reader_id: UUID | None) -> dict[str, tuple[GroupRow, ...]]:
+    """What somebody of the organisation `reader_id` gets, None being a reader who is no party.
+
+    A party that is shown only to itself is left out for all others, and so is every row that is tied to
+    it, with what belongs to that. What is tied to a party that is no longer there, only the site gets:
+    the text was not written for others.
+    """
+    hidden = set(_hidden_from(reader_id, template, rows))
+    known = {row.id for group in template.groups if group.are_parties for row in rows.get(group.name, ())}
+    visible = {str(each) for each in known - hidden} | {SITE, ""}
+    for group in template.groups:
+        for row in rows.get(group.name, ()):
+            if row.parent in hidden or not _is_tied_to(visible, group, row):
+                hidden.add(row.id)
+    left = {
+        name: tuple(row for row in group_rows if row.id not in hidden) for name, group_rows in rows.items()
+    }
+    return {name: group_rows for name, group_rows in left.items() if group_rows}
+
+
+def _hidden_from(reader_id: UUID | None, template: Template, rows: Rows) -> Iterator[UUID]:
+    for group in template.groups:
+        for row in rows.get(group.name, ()) if group.are_parties else ():
+            is_reader = reader_id is not None and row.cells["organisation"] == str(reader_id)
+            if not is_reader and row.cells["shown"] != EVERYONE:
+                yield row.id
+
+
+def _is_tied_to(parties: Collection[str], group: Group, row: GroupRow) -> bool:
+    """Whether each party that the row names is among these."""
+    named = (row.cells[column.name] for column in group.columns if column.kind == FieldKind.PARTY)
+    return all(each in parties for each in named)

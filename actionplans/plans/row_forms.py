@@ -1,0 +1,160 @@
+"""The rows beside the text boxes, as parts of the Annex form."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+from crispy_forms.layout import LayoutObject
+from django import forms
+from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from actionplans.annex import SITE, Column, FieldKind, Group, Rows, Template, readable
+from actionplans.plans.rows import RowPlace, Step, StepKind
+from stakeholders.models import Organisation
+
+Choices = list[tuple[str, str]]
+
+
+@dataclass
+class RowPart:
+    """One row on the page: its cells, and the groups of rows that belong to it."""
+
+    place: RowPlace
+    legend: str
+    cells: list[BoundField]
+    is_first: bool
+    is_last: bool
+    is_gone: bool
+    below: list["GroupPart"] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        return row_anchor(self.place)
+
+
+@dataclass
+class GroupPart:
+    """A group on the page; `new` is the place that its button to add names."""
+
+    group: Group
+    rows: list[RowPart]
+    new: RowPlace
+
+    @property
+    def anchor(self) -> str:
+        return group_anchor(self.new)
+
+
+def row_anchor(place: RowPlace) -> str:
+    """The id of a row on the page."""
+    return f"row-{place.id}"
+
+
+def group_anchor(place: RowPlace) -> str:
+    """The id of the group in which the row stands."""
+    return f"group-{place.group}" + (f"-{place.parent}" if place.parent else "")
+
+
+class RowsBeside(LayoutObject):
+    """In crispy's layout: the groups of one section, below its text box."""
+
+    template = "actionplans/edit/groups.html"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.fields: list[str] = []  # crispy asks for them; these are none of its own
+
+    def render(self, form: Any, context: Any, **_kwargs: Any) -> str:
+        parts = form.parts_of(self.name)
+        return render_to_string(self.template, {**context.flatten(), "groups": parts}) if parts else ""
+
+
+def places_of(rows: Rows) -> list[RowPlace]:
+    return [RowPlace(row.id, name, row.parent) for name, group_rows in rows.items() for row in group_rows]
+
+
+def places_in(template: Template, spelt: Iterable[str]) -> list[RowPlace]:
+    """Those of a form that was sent, each once; what was tampered with names none."""
+    read = [place for each in spelt if (place := RowPlace.read(each, template)) is not None]
+    return list({place.id: place for place in read}.values())
+
+
+def step_of(template: Template, pressed: str) -> Step | None:
+    """What the button says that was pressed: `up actions:…`."""
+    kind, _blank, spelt = pressed.partition(" ")
+    place = RowPlace.read(spelt, template)
+    if place is None or kind not in set(StepKind) - {StepKind.PUT_BACK}:
+        return None
+    return Step(StepKind(kind), place)
+
+
+@dataclass(frozen=True)
+class CellChoices:
+    """What can be chosen in the cells: the organisations that the site deals with, and the parties named."""
+
+    organisations: Iterable[Organisation]
+    parties: Choices
+
+    @classmethod
+    def of(cls, template: Template, rows: Rows, organisations: Iterable[Organisation]) -> "CellChoices":
+        named = [
+            (str(row.id), readable(row.cells["name"]) or _("A stakeholder without a name"))
+            for group in template.groups
+            if group.are_parties
+            for row in rows.get(group.name, ())
+        ]
+        return cls(organisations, [(SITE, _("The site")), *named])
+
+    def for_column(self, column: Column, kept: str) -> Choices | None:
+        """None where something is typed. What is kept stays a choice, also when it is none any more."""
+        if column.kind == FieldKind.CHOICE:
+            choices = [(key, str(label)) for key, label in column.choices]
+            return choices if column.default else [("", ""), *choices]
+        if column.kind == FieldKind.PARTY:
+            return _with_kept([("", ""), *self.parties], kept, _("No longer among the stakeholders"))
+        if column.kind == FieldKind.ORGANISATION:
+            known = [(str(each.pk), each.name) for each in self.organisations]
+            return _with_kept(
+                [
+                    (
+                        "",
+                        _("None of these"),
+                    ),
+                    *known,
+                ],
+                kept,
+                _("The organisation chosen before"),
+            )
+        return None
+
+
+def _with_kept(choices: Choices, kept: str, label: str) -> Choices:
+    return choices if kept in dict(choices) else [*choices, (kept, label)]
+
+
+def row_parts(
+    template: Template, name: str, places: list[RowPlace], form: forms.Form, gone: set[UUID]
+) -> list[GroupPart]:
+    """The groups beside a section's text box, with their rows as they stand in `places`."""
+
+    def parts(groups: Iterable[Group], parent: UUID | None) -> Iterator[GroupPart]:
+        for group in groups:
+            here = [place for place in places if (place.group, place.parent) == (group.name, parent)]
+            rows = [
+                RowPart(
+                    place=place,
+                    legend=_("%(row)s %(number)s") % {"row": group.one, "number": number},
+                    cells=[form[f"{place.id}.{column.name}"] for column in group.columns],
+                    is_first=number == 1,
+                    is_last=number == len(here),
+                    is_gone=place.id in gone,
+                    below=list(parts(template.groups_within(group), place.id)),
+                )
+                for number, place in enumerate(here, start=1)
+            ]
+            yield GroupPart(group, rows, RowPlace(uuid4(), group.name, parent))
+
+    return list(parts(template.groups_of(name), None))
