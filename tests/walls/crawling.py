@@ -145,7 +145,9 @@ def crawl(client: Client, *starts: str, follows: Callable[[str], bool] | None = 
 
 def leads_to_file(url: str) -> bool:
     """Whether it is a file to take along, whose text is no markup."""
-    return any(part in url for part in ("/pdf/", "/csv/", "/excel/", "/template/", "/problems/", "/evidence/"))
+    return any(
+        part in url for part in ("/pdf/", "/csv/", "/excel/", "/template/", "/problems/", "/evidence/")
+    )
 
 
 def few_of_each(most: int = 1) -> Callable[[str], bool]:
