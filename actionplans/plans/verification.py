@@ -31,7 +31,8 @@ class _Told:
         chained = AuditEvent.objects.filter(aggregate=Aggregate.PLAN, aggregate_id__in=plan_ids)
         self.frozen: dict[str, str] = {}
         self.redacted: dict[str, str] = {}
-        for data in chained.filter(data__has_key="sha256").values_list("data", flat=True):
+        # A file has a digest, too.
+        for data in chained.filter(data__has_keys=["revision", "sha256"]).values_list("data", flat=True):
             self.frozen[data["revision"]] = data["sha256"]
         redactions = chained.filter(kind=events.WORDS_REDACTED.name).order_by("id")
         for data in redactions.values_list("data", flat=True):
