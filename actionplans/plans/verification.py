@@ -31,6 +31,7 @@ class _Told:
         chained = AuditEvent.objects.filter(aggregate=Aggregate.PLAN, aggregate_id__in=plan_ids)
         self.frozen: dict[str, str] = {}
         self.redacted: dict[str, str] = {}
+        # A file has a digest, too.
         for data in chained.filter(data__has_keys=["revision", "sha256"]).values_list("data", flat=True):
             self.frozen[data["revision"]] = data["sha256"]
         redactions = chained.filter(kind=events.WORDS_REDACTED.name).order_by("id")

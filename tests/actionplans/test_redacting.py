@@ -31,7 +31,16 @@ from carportal.core.delivery import deliver_due
 from carportal.core.errors import InvalidInput, NotAllowed
 from carportal.core.models import AuditEvent, Delivery
 from tests.actionplans.conftest import Story
-from tests.actionplans.making import CALL, add_row, end_by_next_audit, make_ngo, share_with, texts_of, write
+from tests.actionplans.making import (
+    CALL,
+    add_file,
+    add_row,
+    end_by_next_audit,
+    make_ngo,
+    share_with,
+    texts_of,
+    write,
+)
 from tests.factories import make_actor, make_audit_company, make_operator, make_supplier
 
 pytestmark = pytest.mark.django_db
@@ -407,6 +416,11 @@ class TestVerification:
         out = StringIO()
         call_command("verify_audit_trail", stdout=out)
         assert out.getvalue().endswith("2 frozen texts as frozen or redacted.\n")
+
+    def test_a_plan_with_files_is_whole(self, story: Story, named: ActionPlan):
+        add_file(named, story.alice, "Receipts.txt")
+        report = verify()
+        assert (report.broken, report.texts) == ([], 2)
 
     def test_a_changed_version_is_found(self, named: ActionPlan):
         with past_the_triggers():
