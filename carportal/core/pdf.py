@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from PIL import ImageFile
 
 from carportal.core.errors import Unavailable
 from carportal.core.fonts import Face, faces_for
@@ -51,6 +52,10 @@ def render_pdf(
         from weasyprint.urls import FatalURLFetchingError
     except OSError as error:
         raise Unavailable(MISSING) from error
+    finally:
+        # The import has Pillow take half an image for a whole one, everywhere in this process; uploads are
+        # looked into here too, and no document of ours needs it.
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
 
     faces = faces_for(html)
     fetcher = _fetcher(faces)

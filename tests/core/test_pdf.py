@@ -52,6 +52,24 @@ def test_several_threads_at_once_give_the_same_bytes():
     assert len(made) == 1
 
 
+def test_half_an_image_is_none_for_whoever_looks_into_one_after_a_pdf():
+    """The engine's import allows it for the whole process, in which uploads are checked as well."""
+    script = (
+        "import django, io; django.setup()\n"
+        "from PIL import Image\n"
+        "from tests.core.test_pdf import pdf_of\n"
+        "whole = io.BytesIO(); Image.effect_noise((64, 64), 50).save(whole, 'PNG')\n"
+        "pdf_of('<p>First a PDF</p>')\n"
+        "half = io.BytesIO(whole.getvalue()[:len(whole.getvalue()) // 2])\n"
+        "try:\n"
+        "    Image.open(half).load()\n"
+        "except OSError as error:\n"
+        "    print(type(error).__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "OSError\n"
+
+
 def test_it_says_what_it_is():
     reader = PdfReader(io.BytesIO(pdf_of("<h1>Plan</h1>", title="Plan for CAR-2026-000123", lang="en-GB")))
     assert reader.metadata is not None
