@@ -52,7 +52,8 @@ def page(open_page: OpenPage, alice: User, address: str) -> Page:
 
 
 def kept(page: Page) -> int:
-    """How many drafts the browser keeps, of all its tabs."""
+    """How many drafts the browser keeps, of all its tabs, once the page's scripts have run: its text shows before."""
+    page.wait_for_load_state("load")
     return int(page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length"))
 
 
