@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from actionplans.models import ActionPlan, Revision
-from actionplans.plans.forms import RedactEntryForm, RedactForm
 from actionplans.plans.services import (
     check_redaction,
     find_words,
@@ -22,6 +21,7 @@ from actionplans.plans.services import (
     redact_words,
     redactable_entries,
 )
+from actionplans.plans.version_forms import RedactEntryForm, RedactForm
 from actionplans.views.forms import add_errors
 from actionplans.views.loading import redactable_plan
 from carportal.core.actor import Actor

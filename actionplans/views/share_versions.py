@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from actionplans.annex import render as render_annex
 from actionplans.history import sendings_to
 from actionplans.models import PlanShare, SharedRevision
-from actionplans.plans.forms import CompareForm
+from actionplans.plans.version_forms import CompareForm
 from actionplans.sharing import policy
 from actionplans.sharing.audiences import as_party
 from actionplans.views.comparing import comparison

@@ -18,8 +18,8 @@ from actionplans.history import carried_on_from, versions_of
 from actionplans.models import ActionPlan, Revision
 from actionplans.plans import policy
 from actionplans.plans.drafts import Draft, draft_of
-from actionplans.plans.forms import DRAFT, CompareForm
 from actionplans.plans.services import restore_revision
+from actionplans.plans.version_forms import DRAFT, CompareForm
 from actionplans.sharing.audiences import as_site
 from actionplans.views.comparing import comparison
 from actionplans.views.loading import sites_plan, written_finding
