@@ -6,6 +6,7 @@ from uuid import UUID
 
 from actionplans.annex import GroupRow, Rows
 from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Revision
+from actionplans.plans.querysets import PlanQuerySet
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, EventKind, Value, record
 from findings.models import Finding
@@ -14,19 +15,25 @@ from findings.models import Finding
 def lock_finding(finding_id: UUID) -> Finding:
     """The CAR's row: no audit ends it until this transaction is over."""
     return (
-        Finding.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("site", "superseded_by")
-        .get(pk=finding_id)
+        Finding.objects.select_for_update(no_key=True, of=("self",)).select_related("site").get(pk=finding_id)
     )
 
 
 def lock_plan(plan_id: UUID) -> ActionPlan:
     """The plan's row and its CAR's before it; the plan's `finding` is the locked one."""
-    finding_id = ActionPlan.objects.values_list("finding_id", flat=True).get(pk=plan_id)
-    finding = lock_finding(finding_id)
-    plan = ActionPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan_id)
-    plan.finding = finding
-    return plan
+    return _locked(ActionPlan.objects.filter(pk=plan_id))
+
+
+def lock_plan_of(finding_id: UUID) -> ActionPlan:
+    """The same for the plan of a CAR; ActionPlan.DoesNotExist where none was begun."""
+    return _locked(ActionPlan.objects.filter(finding=finding_id))
+
+
+def _locked(plans: PlanQuerySet) -> ActionPlan:
+    # PostgreSQL locks the rows in the order in which the tables are named here. Nothing else may be joined that
+    # a write under way could change: it would be read as it was before the wait for the lock.
+    locking = plans.select_for_update(no_key=True, of=("finding", "self"))
+    return locking.select_related("finding__site").get()
 
 
 def record_on(
