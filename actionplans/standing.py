@@ -5,7 +5,7 @@ from functools import cached_property
 
 from django.db.models import prefetch_related_objects
 
-from actionplans.annex import Missing
+from actionplans.annex import Document, Missing
 from actionplans.models import ActionPlan, PlanShare, Revision, ShareStatus
 from actionplans.plans.drafts import Draft, draft_of
 from findings.models import Finding
@@ -33,16 +33,20 @@ class Standing:
         return draft_of(self.plan)
 
     @cached_property
+    def document(self) -> Document:
+        return self.draft.document
+
+    @cached_property
     def digest(self) -> str:
-        return self.draft.document.sha256
+        return self.document.sha256
 
-    @property
+    @cached_property
     def missing_to_share(self) -> list[Missing]:
-        return self.draft.document.missing_to_share()
+        return self.document.missing_to_share()
 
-    @property
+    @cached_property
     def missing_to_publish(self) -> list[Missing]:
-        return self.draft.document.missing_to_publish()
+        return self.document.missing_to_publish()
 
     @property
     def is_published(self) -> bool:
@@ -76,7 +80,13 @@ def plan_of(finding: Finding) -> ActionPlan | None:
 def standing_of(finding: Finding) -> Standing | None:
     """None where no plan was begun."""
     plan = plan_of(finding)
-    return Standing(plan) if plan is not None else None
+    return standing_for(plan) if plan is not None else None
+
+
+def standing_for(plan: ActionPlan) -> Standing:
+    """Worked out once for each plan that was loaded, whoever asks."""
+    standing: Standing = vars(plan).setdefault("_standing", Standing(plan))
+    return standing
 
 
 def earlier_plans(finding: Finding) -> list[ActionPlan]:

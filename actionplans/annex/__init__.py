@@ -9,10 +9,11 @@ from actionplans.annex.document import (
     clean_value,
     document_digest,
     plain_text,
+    row_digest,
     value_digest,
 )
 from actionplans.annex.passages import readable
-from actionplans.annex.rendering import Audience, RenderedAnnex, render
+from actionplans.annex.rendering import Audience, RenderedAnnex, render, render_document
 from actionplans.annex.rows import GroupRow, Rows
 from actionplans.annex.versions import CURRENT, template_of
 
@@ -41,6 +42,8 @@ __all__ = [
     "plain_text",
     "readable",
     "render",
+    "render_document",
+    "row_digest",
     "template_of",
     "units_of",
     "value_digest",

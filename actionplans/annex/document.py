@@ -108,11 +108,22 @@ def _canonical(data: Mapping[str, Any]) -> bytes:
     ).encode()
 
 
+def row_digest(rows: Iterable[GroupRow]) -> str:
+    """SHA-256 in hex of what a row and those that belong to it say, in their order."""
+    return document_digest({"rows": [row.to_json() for row in rows]})
+
+
 class Missing(NamedTuple):
     """What is still to be written; `name` is the field's, or the address of a cell (`cell_address`)."""
 
     name: str
     label: str | Promise
+
+    @property
+    def place(self) -> str:
+        """What leads to it, behind the address of the page on which the plan is written."""
+        row, dot, _column = self.name.partition(".")
+        return f"?open={row}#id_{self.name}" if dot else f"#id_{self.name}"
 
 
 def cell_address(row: GroupRow, column: Column) -> str:

@@ -14,6 +14,7 @@ from actionplans.annex.timeline import Timeline, draw_timeline
 from actionplans.annex.wording import is_right_to_left, shown_value
 
 _LABEL_LENGTH = 80  # characters of a row's heading
+_OF_THE_TABLE = frozenset({"what", "owner", "starts", "ends", "state"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,21 @@ class RenderedRow:
     def others(self) -> list[RenderedCell]:
         return list(self.cells.values())[1:]
 
+    @property
+    def details(self) -> list[RenderedCell]:
+        """Of an action: what the columns of the table of actions do not have."""
+        return [cell for name, cell in self.cells.items() if name not in _OF_THE_TABLE]
+
+    @property
+    def span(self) -> str:
+        """Of an action: when, in words."""
+        starts, ends = self.cells.get("starts"), self.cells.get("ends")
+        if starts and ends:
+            return _("%(starts)s to %(ends)s") % {"starts": starts.text, "ends": ends.text}
+        if ends:
+            return _("By the end of %(ends)s") % {"ends": ends.text}
+        return _("From %(starts)s") % {"starts": starts.text} if starts else ""
+
 
 @dataclass(frozen=True, slots=True)
 class RenderedGroup:
@@ -90,8 +106,11 @@ def render_groups(
 
 
 class _Rendering:
+    """Each column's words are looked up once, not in every row: a plan may have hundreds."""
+
     def __init__(self, template: Template, rows: Rows, *, tells_shown: bool) -> None:
         self.template, self.rows, self.tells_shown = template, rows, tells_shown
+        self.columns: dict[str, list[_ColumnInWords]] = {}
         self.parties = {SITE: _("The site")} | {
             str(row.id): readable(row.cells["name"])
             for group in template.groups
@@ -108,15 +127,22 @@ class _Rendering:
         cells = {
             column.name: RenderedCell(
                 column.name,
-                str(column.label),
-                self._text(column, row.cells[column.name]),
-                is_link=column.kind == FieldKind.LINK and TOMBSTONE not in row.cells[column.name],
-                value=row.cells[column.name],
+                column.label,
+                self._text(column, value),
+                is_link=column.is_link and TOMBSTONE not in value,
+                value=value,
             )
-            for column in group.columns
-            if row.cells[column.name] and self._is_told(group, column)
+            for column in self._columns(group)
+            if (value := row.cells[column.name])
         }
         return RenderedRow(cells, self._below(group, row.id), row.id)
+
+    def _columns(self, group: Group) -> list["_ColumnInWords"]:
+        """Those of which the reader is told."""
+        if group.name not in self.columns:
+            told = [column for column in group.columns if self._is_told(group, column)]
+            self.columns[group.name] = [_ColumnInWords.of(column) for column in told]
+        return self.columns[group.name]
 
     def _below(self, group: Group, parent: UUID) -> tuple[RenderedRow, ...]:
         return tuple(
@@ -131,7 +157,32 @@ class _Rendering:
             return False
         return self.tells_shown or not (group.are_parties and column.name == "shown")
 
-    def _text(self, column: Column, value: str) -> str:
-        if column.kind == FieldKind.PARTY:
-            return self.parties.get(value, _("No longer among the stakeholders"))
-        return shown_value(column, value)
+    def _text(self, column: "_ColumnInWords", value: str) -> str:
+        if column.is_party:
+            return self.parties.get(value) or _("No longer among the stakeholders")
+        if column.choices:
+            return column.choices[value]
+        return shown_value(column.definition, value)
+
+
+@dataclass(frozen=True, slots=True)
+class _ColumnInWords:
+    """In the language that is active."""
+
+    definition: Column
+    name: str
+    label: str
+    choices: Mapping[str, str]
+    is_party: bool
+    is_link: bool
+
+    @classmethod
+    def of(cls, column: Column) -> "_ColumnInWords":
+        return cls(
+            column,
+            column.name,
+            str(column.label),
+            {key: str(label) for key, label in column.choices},
+            is_party=column.kind == FieldKind.PARTY,
+            is_link=column.kind == FieldKind.LINK,
+        )

@@ -80,7 +80,11 @@ class RenderedAnnex:
 
 def render(revision: Frozen, audience: Audience, locale: str) -> RenderedAnnex:
     """The revision as the audience reads it; the same input gives the same output."""
-    document = Document.from_json(revision.document)
+    return render_document(Document.from_json(revision.document), audience, locale)
+
+
+def render_document(document: Document, audience: Audience, locale: str) -> RenderedAnnex:
+    """The same of a text that is not frozen yet."""
     template = document.template
     answers = audience.asks or {}
     reader = audience.organisation_id

@@ -23,9 +23,10 @@ class GroupRow:
         cls, group: Group, row_id: UUID, cells: Mapping[str, str], parent: UUID | None = None
     ) -> "GroupRow":
         """KeyError for a cell that the group has no column for."""
-        for name in cells:
-            group.column(name)
-        return cls(row_id, {column.name: cells.get(column.name, "") for column in group.columns}, parent)
+        filled = {column.name: cells.get(column.name, "") for column in group.columns}
+        if unknown := cells.keys() - filled.keys():
+            raise KeyError(min(unknown))
+        return cls(row_id, filled, parent)
 
     @classmethod
     def new(cls, group: Group, row_id: UUID, parent: UUID | None = None) -> "GroupRow":

@@ -10,6 +10,7 @@ from actionplans.annex.rows import GroupRow
 
 LABEL_LENGTH = 30  # characters that fit the width of a phone, beside the state
 HEAD, LINE = 26, 42  # pixels: the years above, and a bar with its label
+_FILLS = {"done": "#0b5558", "under_way": "#8cc0bd"}
 MOST_YEARS_NAMED = 6  # more would run into each other on a phone
 
 
@@ -42,6 +43,19 @@ class Bar:
     is_open: bool  # no end was suggested
     label_y: int
     bar_y: int
+
+    @property
+    def caption(self) -> str:
+        return f"{self.state_label}: {self.label}" if self.state_label else self.label
+
+    @property
+    def fill(self) -> str:
+        """For paper; a page has its stylesheet."""
+        return _FILLS.get(self.state, "#ffffff")
+
+    @property
+    def is_dashed(self) -> bool:
+        return self.is_open or self.state == "dropped"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _CAUSES = Group(
     guidance=_(
         "If it helps: take one thing that went wrong at a time, and ask “why?” of each answer. There is usually more than one cause."
     ),
-    most=12,
+    most=60,
     columns=(
         Column(
             name="what",
@@ -36,7 +36,7 @@ _WHYS = Group(
     one=_("Why?"),
     add=_("Ask why once more"),
     look=Look.CHAIN,
-    most=80,
+    most=240,
     of="causes",
     columns=(
         Column(
@@ -191,7 +191,7 @@ _ACTIONS = Group(
     guidance=_(
         "If it helps: each action with who does it and a suggested time. What has a time is drawn on a timeline."
     ),
-    most=40,
+    most=80,
     columns=(
         Column(
             name="what",

@@ -1,8 +1,9 @@
 """The whole Annex as one form, and the day of the upload."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field as LayoutField
@@ -15,21 +16,20 @@ from django.utils.translation import gettext_lazy as _
 
 from actionplans.annex import Column, Field, FieldKind
 from actionplans.plans.drafts import Draft, FieldConflict
+from actionplans.plans.folding import folded_rows, open_places
 from actionplans.plans.models import ActionPlan
 from actionplans.plans.row_forms import (
     CellChoices,
     Choices,
     GroupPart,
+    RowPart,
     RowsBeside,
-    places_in,
     places_of,
     row_parts,
-    step_of,
 )
-from actionplans.plans.rows import GoneRow, RowPlace, SaveResult, Step, StepKind
+from actionplans.plans.rows import GoneRow, RowPlace, SaveResult
+from actionplans.plans.sent import ROW, TEMPLATE, TOKEN, SentDraft, based_on
 from stakeholders.models import Organisation
-
-MINE, THEIRS = "mine", "theirs"
 
 
 class AnnexField(forms.CharField):
@@ -83,34 +83,38 @@ def _widget(definition: Field | Column) -> forms.Widget:
 class AnnexForm(forms.Form):
     """The draft's fields and rows, each text with the digest of what it showed before it was changed.
 
+    Of a long group those rows alone have their cells in it that are open, be it by `open_rows` or, in a form
+    that was sent, since it had them.
     After a conflict both texts stand side by side, and the writer chooses; a field that was not chosen for
     is in conflict again, so that nobody's text is replaced unseen. So is a row that somebody else removed.
     """
 
     hide_optional = True
+    template_version = forms.CharField(required=False, widget=forms.HiddenInput)
     draft_token = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
         draft: Draft,
-        data: Any = None,
+        sent: SentDraft | None = None,
         *,
         organisations: Iterable[Organisation] = (),
+        open_rows: Collection[UUID] = (),
         gone: Iterable[GoneRow] = (),
     ) -> None:
         texts = draft.texts
-        initial: dict[str, str] = texts | {_based_on(name): value for name, value in draft.digests.items()}
-        super().__init__(data, initial=initial)
-        self.template = draft.template
-        self.places = (
-            places_of(draft.groups) if data is None else places_in(draft.template, data.getlist("row"))
-        )
+        initial: dict[str, str] = texts | {based_on(name): value for name, value in draft.digests.items()}
+        initial[TEMPLATE] = draft.template.version
+        super().__init__(None if sent is None else sent.data, initial=initial)
+        self.draft, self.template = draft, draft.template
+        self.places = places_of(draft.groups) if sent is None else sent.places
+        self.open = open_places(self.places, open_rows) if sent is None else sent.open_rows
         self.rows: dict[str, AnnexField] = {}
         for definition in draft.template.fields:
             self._add(definition.name, AnnexField(definition))
         choices = CellChoices.of(draft.template, draft.groups, organisations)
         for place in self.places:
-            for column in draft.template.group(place.group).columns:
+            for column in draft.template.group(place.group).columns if place.id in self.open else ():
                 name = f"{place.id}.{column.name}"
                 self._add(name, AnnexField(column, choices.for_column(column, texts.get(name, ""))))
         self.gone = {row.place.id for row in gone}
@@ -125,64 +129,40 @@ class AnnexForm(forms.Form):
 
     def _add(self, name: str, field: AnnexField) -> None:
         self.fields[name] = self.rows[name] = field
-        self.fields[_based_on(name)] = forms.CharField(required=False, widget=forms.HiddenInput)
+        self.fields[based_on(name)] = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def parts_of(self, name: str) -> list[GroupPart]:
         """The groups of rows beside a section's text box."""
-        return row_parts(self.template, name, self.places, self, self.gone)
+        folded = folded_rows(self.draft, name, self.open)
+        return row_parts(self.template, name, self.places, self, folded=folded, gone=self.gone)
 
-    @property
-    def changes(self) -> dict[str, tuple[str, str]]:
-        """What `save_draft` takes, out of a bound form."""
-        changes, let_go = {}, self._let_go
-        for name in self.rows:
-            choice = self.data.get(f"choose_{name}", "")
-            if choice == THEIRS or name not in self.data or name.partition(".")[0] in let_go:
-                continue
-            undecided = f"conflict_{name}" in self.data and choice != MINE
-            based_on = "" if undecided else self.data.get(_based_on(name), "")
-            changes[name] = (self.data[name], based_on)
-        return changes
-
-    @property
-    def shown(self) -> list[RowPlace]:
-        """The rows on the writer's screen, but for those that they let go."""
-        let_go = self._let_go
-        return [place for place in self.places if str(place.id) not in let_go]
-
-    @property
-    def steps(self) -> list[Step]:
-        """What is done to rows: those that are put back, then what the button says that was pressed."""
-        back = [Step(StepKind.PUT_BACK, place) for place in self.places if self._choice_of_row(place) == MINE]
-        pressed = step_of(self.template, self.data.get("do", ""))
-        return [*back, pressed] if pressed else back
-
-    @property
-    def _let_go(self) -> set[str]:
-        return {str(place.id) for place in self.places if self._choice_of_row(place) == THEIRS}
-
-    def _choice_of_row(self, place: RowPlace) -> str:
-        """A row goes, or comes back, with the one to which it belongs."""
-        chosen: str = self.data.get(f"choose_{place.id}") or self.data.get(f"choose_{place.parent}", "")
-        return chosen
+    def part_of_row(self, row_id: UUID) -> RowPart | None:
+        """One row of a group, with what belongs to it; None where it is not there any more."""
+        group = next((self.template.group(place.group) for place in self.places if place.id == row_id), None)
+        parts = self.parts_of(group.field) if group else []
+        return next((row for part in parts for row in part.rows if row.place.id == row_id), None)
 
     @classmethod
     def with_conflicts(
-        cls, draft: Draft, result: SaveResult, token: str, organisations: Iterable[Organisation]
+        cls, draft: Draft, result: SaveResult, sent: SentDraft, organisations: Iterable[Organisation]
     ) -> "AnnexForm":
         """The draft as it is now, and where two people changed the same, what this one wrote."""
         by_name = {conflict.name: conflict for conflict in result.conflicts}
-        data = MultiValueDict({name: [text] for name, text in draft.texts.items()})
-        data.update({_based_on(name): digest for name, digest in draft.digests.items()})
+        places = [*places_of(draft.groups), *(row.place for row in result.gone)]
+        disputed = {place.id for place in places if any(name.startswith(f"{place.id}.") for name in by_name)}
+        disputed |= {place.id for place in result.stayed}
+        is_open = open_places(places, sent.open_rows | disputed)
+        closed = {str(place.id) for place in places} - {str(row_id) for row_id in is_open}
+        shown = {name: text for name, text in draft.texts.items() if name.partition(".")[0] not in closed}
+        data = MultiValueDict({name: [text] for name, text in shown.items()})
+        data.update({based_on(name): digest for name, digest in draft.digests.items() if name in shown})
         for name, conflict in by_name.items():
             data[name] = conflict.wanted
         for row in result.gone:  # based on nothing, so that it is asked again until it is decided
             data.update({f"{row.place.id}.{name}": text for name, text in row.cells.items()})
-        data["draft_token"] = token
-        data.setlist(
-            "row", [str(each) for each in [*places_of(draft.groups), *(row.place for row in result.gone)]]
-        )
-        form = cls(draft, data, organisations=organisations, gone=result.gone)
+        data[TEMPLATE], data[TOKEN] = draft.template.version, sent.token
+        data.setlist(ROW, [str(each) for each in places])
+        form = cls(draft, SentDraft(data), organisations=organisations, gone=result.gone)
         for name, conflict in by_name.items():
             form.rows[name].conflict = conflict
         form._say_what_happened(result)
@@ -217,10 +197,6 @@ class AnnexForm(forms.Form):
 
     def _say(self, name: str, sentence: str | Promise, label: str | Promise) -> None:
         self.add_error(name, sentence % {"label": label})
-
-
-def _based_on(name: str) -> str:
-    return f"based_on_{name}"
 
 
 class UploadedForm(forms.Form):

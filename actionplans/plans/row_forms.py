@@ -1,6 +1,6 @@
 """The rows beside the text boxes, as parts of the Annex form."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from actionplans.annex import SITE, Column, FieldKind, Group, Rows, Template, readable
-from actionplans.plans.rows import RowPlace, Step, StepKind
+from actionplans.plans.folding import Folded
+from actionplans.plans.rows import RowPlace
 from stakeholders.models import Organisation
 
 Choices = list[tuple[str, str]]
@@ -20,15 +21,16 @@ Choices = list[tuple[str, str]]
 
 @dataclass
 class RowPart:
-    """One row on the page: its cells, and the groups of rows that belong to it."""
+    """One row on the page: its cells, and the groups of rows that belong to it; or, `folded`, what it says."""
 
     place: RowPlace
     legend: str
-    cells: list[BoundField]
     is_first: bool
     is_last: bool
-    is_gone: bool
+    is_gone: bool = False
+    cells: list[BoundField] = field(default_factory=list)
     below: list["GroupPart"] = field(default_factory=list)
+    folded: Folded | None = None
 
     @property
     def anchor(self) -> str:
@@ -76,21 +78,6 @@ def places_of(rows: Rows) -> list[RowPlace]:
     return [RowPlace(row.id, name, row.parent) for name, group_rows in rows.items() for row in group_rows]
 
 
-def places_in(template: Template, spelt: Iterable[str]) -> list[RowPlace]:
-    """Those of a form that was sent, each once; what was tampered with names none."""
-    read = [place for each in spelt if (place := RowPlace.read(each, template)) is not None]
-    return list({place.id: place for place in read}.values())
-
-
-def step_of(template: Template, pressed: str) -> Step | None:
-    """What the button says that was pressed: `up actions:…`."""
-    kind, _blank, spelt = pressed.partition(" ")
-    place = RowPlace.read(spelt, template)
-    if place is None or kind not in set(StepKind) - {StepKind.PUT_BACK}:
-        return None
-    return Step(StepKind(kind), place)
-
-
 @dataclass(frozen=True)
 class CellChoices:
     """What can be chosen in the cells: the organisations that the site deals with, and the parties named."""
@@ -136,25 +123,46 @@ def _with_kept(choices: Choices, kept: str, label: str) -> Choices:
 
 
 def row_parts(
-    template: Template, name: str, places: list[RowPlace], form: forms.Form, gone: set[UUID]
+    template: Template,
+    name: str,
+    places: list[RowPlace],
+    form: forms.Form,
+    *,
+    folded: Mapping[UUID, Folded],
+    gone: Collection[UUID],
 ) -> list[GroupPart]:
-    """The groups beside a section's text box, with their rows as they stand in `places`."""
+    """The groups beside a section's text box, with their rows as they stand in `places`.
+
+    A row that is neither folded nor has its cells in the form is not there any more.
+    """
 
     def parts(groups: Iterable[Group], parent: UUID | None) -> Iterator[GroupPart]:
         for group in groups:
-            here = [place for place in places if (place.group, place.parent) == (group.name, parent)]
+            here = [
+                place
+                for place in places
+                if (place.group, place.parent) == (group.name, parent)
+                and (place.id in folded or f"{place.id}.{group.columns[0].name}" in form.fields)
+            ]
             rows = [
                 RowPart(
                     place=place,
                     legend=_("%(row)s %(number)s") % {"row": group.one, "number": number},
-                    cells=[form[f"{place.id}.{column.name}"] for column in group.columns],
                     is_first=number == 1,
                     is_last=number == len(here),
-                    is_gone=place.id in gone,
-                    below=list(parts(template.groups_within(group), place.id)),
+                    **inside(group, place),
                 )
                 for number, place in enumerate(here, start=1)
             ]
             yield GroupPart(group, rows, RowPlace(uuid4(), group.name, parent))
+
+    def inside(group: Group, place: RowPlace) -> dict[str, Any]:
+        if place.id in folded:
+            return {"folded": folded[place.id]}
+        return {
+            "is_gone": place.id in gone,
+            "cells": [form[f"{place.id}.{column.name}"] for column in group.columns],
+            "below": list(parts(template.groups_within(group), place.id)),
+        }
 
     return list(parts(template.groups_of(name), None))

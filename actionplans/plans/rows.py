@@ -1,12 +1,12 @@
 """The rows of a draft as several people add, move and remove them at once; pure, the lock is the caller's."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from uuid import UUID
 
-from actionplans.annex import GroupRow, Rows, Template, cell_address, value_digest
-from actionplans.plans.drafts import Change, FieldConflict
+from actionplans.annex import GroupRow, Rows, Template, cell_address, row_digest, value_digest
+from actionplans.plans.drafts import Change, Draft, FieldConflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,11 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What somebody does to a row as a whole."""
+    """What somebody does to a row as a whole; `seen` is the digest of what it said, where its cells were not shown."""
 
     kind: StepKind
     place: RowPlace
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,10 @@ class SaveResult:
     """What a save wrote, and what it could not without losing another person's text.
 
     `written` has the names of fields, the addresses of cells and the ids of rows; `stayed` are the rows that
-    were to be removed but had been changed by somebody else.
+    were to be removed but had been changed by somebody else. `draft` is what the draft says now.
     """
 
+    draft: Draft = field(compare=False, repr=False)
     written: frozenset[str] = frozenset()
     conflicts: tuple[FieldConflict, ...] = ()
     gone: tuple[GoneRow, ...] = ()
@@ -135,16 +137,19 @@ class Table:
         for name, rows in self.groups.items():
             self.groups[name] = [row for row in rows if row.id not in gone]
 
-    def was_changed(self, row_id: UUID, changes: Mapping[str, Change]) -> bool:
-        """Whether the row, or one that belongs to it, is not what the changes are based on."""
+    def was_changed(self, step: Step, changes: Mapping[str, Change]) -> bool:
+        """Whether the row, or one that belongs to it, is not what the step and the changes are based on."""
+        rows = self._with_those_below(step.place.id)
+        if step.seen:
+            return bool(rows) and row_digest(rows) != step.seen
         return any(
             change is None or value_digest(text) not in {change.based_on, value_digest(change.value)}
-            for row in self._with_those_below(row_id)
+            for row in rows
             for name, text in row.cells.items()
             for change in [changes.get(f"{row.id}.{name}")]
         )
 
-    def _with_those_below(self, row_id: UUID) -> Iterable[GroupRow]:
+    def _with_those_below(self, row_id: UUID) -> list[GroupRow]:
         return [row for rows in self.groups.values() for row in rows if row_id in {row.id, row.parent}]
 
 

@@ -5,14 +5,16 @@ happens all the time, and is no error of the request.
 """
 
 from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actionplans.annex import value_digest
 from actionplans.plans.drafts import Draft
-from actionplans.plans.forms import AnnexForm
+from actionplans.plans.progress import sections_of
 from actionplans.plans.rows import SaveResult
+from actionplans.plans.sent import SentDraft
 from carportal.core.errors import DomainError, InvalidInput
 
 
@@ -21,30 +23,32 @@ def is_autosave(request: HttpRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
-def answer_saved(draft: Draft, form: AnnexForm, result: SaveResult) -> JsonResponse:
-    """The new digests of what was sent, and what the portal filled in besides: text and digest."""
-    texts, sent = draft.texts, form.changes
+def answer_saved(result: SaveResult, sent: SentDraft) -> JsonResponse:
+    """The new digests of what was sent, what the portal filled in besides, and how far each part is now."""
+    texts = result.draft.texts
     return JsonResponse(
         {
             "saved": True,
             "status": _("Draft saved %(time)s") % {"time": _now()},
-            "digests": {name: value_digest(texts[name]) for name in sent if name in texts},
+            "digests": {name: value_digest(texts[name]) for name in sent.changes if name in texts},
             "filled": {
                 name: [texts[name], value_digest(texts[name])]
                 for name in result.written
-                if name in texts and name not in sent
+                if name in texts and name not in sent.changes
             },
+            "parts": _parts(result.draft),
         }
     )
 
 
-def answer_conflict(form: AnnexForm, draft: Draft, result: SaveResult) -> JsonResponse:
+def answer_conflict(result: SaveResult, sent: SentDraft) -> JsonResponse:
     """What could be saved is; the page shows both texts once its own button is pressed."""
-    texts = draft.texts
+    draft = result.draft
+    texts, definitions = draft.texts, draft.definitions
     in_conflict = {conflict.name for conflict in result.conflicts}
-    labels = [str(form.rows[conflict.name].label) for conflict in result.conflicts]
+    labels = [str(definitions[conflict.name].label) for conflict in result.conflicts]
     labels += [str(draft.template.group(row.place.group).one) for row in result.gone]
-    saved = [name for name in form.changes if name in texts and name not in in_conflict]
+    saved = [name for name in sent.changes if name in texts and name not in in_conflict]
     return JsonResponse(
         {
             "saved": False,
@@ -53,6 +57,7 @@ def answer_conflict(form: AnnexForm, draft: Draft, result: SaveResult) -> JsonRe
             )
             % {"what": ", ".join(f"“{label}”" for label in dict.fromkeys(labels))},
             "digests": {name: value_digest(texts[name]) for name in saved},
+            "parts": _parts(draft),
         }
     )
 
@@ -64,6 +69,12 @@ def answer_error(error: DomainError) -> JsonResponse:
     return JsonResponse(
         {"saved": False, "status": _("Not saved: %(reason)s") % {"reason": sentence}, "digests": {}}
     )
+
+
+def _parts(draft: Draft) -> str:
+    """The page's table of contents, which says what is complete."""
+    context = {"sections": sections_of(draft.document), "template": draft.template}
+    return render_to_string("actionplans/edit/sections.html", context)
 
 
 def _now() -> str:

@@ -10,15 +10,15 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from actionplans.actions import plan_actions
-from actionplans.annex import Audience, RenderedAnnex
+from actionplans.annex import Audience, RenderedAnnex, render_document
 from actionplans.annex import render as render_annex
 from actionplans.evidence.listing import evidence_context
 from actionplans.history import versions_of
-from actionplans.models import ActionPlan, EvidenceFile, PlanShare, Revision
+from actionplans.models import ActionPlan, EvidenceFile, PlanShare
 from actionplans.plans import policy
 from actionplans.sections import updates_context
 from actionplans.sharing.audiences import as_reader
-from actionplans.standing import Standing
+from actionplans.standing import Standing, standing_for
 from actionplans.update_actions import update_actions
 from actionplans.views.loading import visible_finding
 from carportal.core.actor import Actor
@@ -26,6 +26,8 @@ from carportal.core.audit import Aggregate, Reader, timeline
 from carportal.core.decorators import ActorRequest, actor_required
 from findings.actions import Actions, actions_for
 from findings.models import Finding
+
+LATEST = 10  # entries of the record; a plan is written on for years
 
 
 @actor_required
@@ -66,7 +68,7 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
         return context | {"actions": actions_for(finding, request.actor)}
     plan.finding = finding
     finding.plan = plan
-    standing = Standing(plan)
+    standing = standing_for(plan)
     return context | {
         "actions": _about_the_plan(finding, request.actor),
         "plan": plan,
@@ -79,9 +81,23 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
         "may_redact": policy.may_redact(request.actor, finding),
         "annex": _draft_annex(standing),
         "last_edit": standing.draft.last_edit,
-        "timeline": timeline(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=Reader.SITE)[::-1],
+        **_record(request, plan, Reader.SITE),
         **_evidence(request, plan),
     }
+
+
+def _record(request: ActorRequest, plan: ActionPlan, reader: Reader) -> dict[str, Any]:
+    """What happened last, newest first; all of it where `?record=all` asks for it."""
+    wants_all = request.GET.get("record") == "all"
+    entries = timeline(
+        aggregate=Aggregate.PLAN,
+        aggregate_id=plan.pk,
+        reader=reader,
+        party_id=request.actor.organisation_id,
+        newest=None if wants_all else LATEST + 1,
+    )[::-1]
+    shown = entries if wants_all else entries[:LATEST]
+    return {"timeline": shown, "has_more_record": len(shown) < len(entries)}
 
 
 def _evidence(request: ActorRequest, plan: ActionPlan) -> dict[str, Any]:
@@ -104,8 +120,7 @@ def _about_the_plan(finding: Finding, actor: Actor) -> Actions:
 
 
 def _draft_annex(standing: Standing) -> RenderedAnnex:
-    draft = Revision(document=standing.draft.document.to_json())
-    return render_annex(draft, Audience(is_site=True), get_language())
+    return render_document(standing.document, Audience(is_site=True), get_language())
 
 
 def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None) -> dict[str, Any]:
@@ -120,14 +135,11 @@ def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None
         return context
     plan.finding = finding
     reader = Reader.OPERATOR if actor.is_operator else Reader.PARTY
-    entries = timeline(
-        aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=reader, party_id=actor.organisation_id
-    )
     visible = ActionPlan.objects.visible_to(actor).select_related("finding")
     return context | {
         "may_redact": policy.may_redact(actor, finding),
         "earlier": visible.filter(carried_on_as=plan).first(),
         "annex": render_annex(plan.published, as_reader(plan, actor.organisation_id), get_language()),
-        "timeline": entries[::-1],
+        **_record(request, plan, reader),
         **_evidence(request, plan),
     }

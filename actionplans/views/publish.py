@@ -12,9 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from actionplans.annex import Audience
-from actionplans.annex import render as render_annex
-from actionplans.models import Revision
+from actionplans.annex import Audience, render_document
 from actionplans.plans import policy
 from actionplans.plans.drafts import today_at
 from actionplans.plans.forms import CarryOnForm, UploadedForm
@@ -58,7 +56,7 @@ def plan_publish(request: ActorRequest, finding_id: UUID) -> HttpResponse:
 def _publish_page(request: ActorRequest, finding: Finding, error: DomainError | None = None) -> HttpResponse:
     plan = own_plan(finding)
     standing = Standing(plan)
-    document = standing.draft.document
+    document = standing.document
     named_to = names_for_readers(plan, document)
     names = {each.pk: each for named in named_to.values() for each in named}
     context = {
@@ -74,7 +72,7 @@ def _publish_page(request: ActorRequest, finding: Finding, error: DomainError | 
             }
             for each in names.values()
         ],
-        "annex": render_annex(Revision(document=document.to_json()), Audience(), get_language()),
+        "annex": render_document(document, Audience(), get_language()),
         "has_own_entries": document.hides_rows,
         "has_errors": error is not None and not isinstance(error, InvalidInput),
         **_problems(error),

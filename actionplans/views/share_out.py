@@ -13,9 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from actionplans.annex import Audience, template_of
-from actionplans.annex import render as render_annex
-from actionplans.models import ActionPlan, PlanShare, Revision
+from actionplans.annex import Audience, render_document, template_of
+from actionplans.models import ActionPlan, PlanShare
 from actionplans.plans import policy
 from actionplans.sharing.checks import NamesDisclosed
 from actionplans.sharing.disclosure import rows_naming
@@ -170,11 +169,10 @@ class _Sharing:
 
     def _check_page(self, prepared: Prepared, error: DomainError | None = None) -> HttpResponse:
         """The very text that each party will get, and each name in it that tells of another."""
-        draft = Revision(document=prepared.document.to_json())
         parties = [
             {
                 "organisation": prepared.organisations[party.organisation_id],
-                "annex": render_annex(draft, _audience(party), get_language()),
+                "annex": render_document(prepared.document, _audience(party), get_language()),
                 "names_field": f"names-{party.organisation_id}",
                 "names": [
                     {

@@ -68,15 +68,16 @@ async function keep(form) {
   const key = start + tabId();
   const named = (name) => form.elements.namedItem(name);
   const token = named("draft_token");
-  const typed = [...form.elements].filter(
-    (control) => control.name && control.matches("textarea, select, input:not([type=hidden], [type=file])"),
-  );
+  const isTyped = (control) =>
+    control.name && control.matches("textarea, select, input:not([type=hidden], [type=file])");
+  const typed = () => [...form.elements].filter(isTyped); // more of them once a row is opened
   const saved = new Map(); // what a control had when it was last saved by itself
   const isChosen = (control) => control.type === "radio" || control.type === "checkbox";
   // A page that comes back with what was typed has nothing of it saved: all of it counts as typed.
   const redisplayed = form.hasAttribute("data-redisplayed");
   let field = ""; // where the writer was
   const homeless = []; // what was typed into something that is not on the page any more
+  let waiting = []; // and into rows that are folded, until they are open
   let isKept = true;
 
   const own = read(key);
@@ -86,8 +87,9 @@ async function keep(form) {
   token.value = randomId();
   if (stored || redisplayed) store();
   form.addEventListener("focusin", (event) => {
-    if (typed.includes(event.target)) field = event.target.name;
+    if (isTyped(event.target)) field = event.target.name;
   });
+  form.addEventListener("htmx:afterSwap", focusOnOpened);
   form.addEventListener("input", store);
   form.addEventListener("change", store);
   if (form.hasAttribute("data-autosave") && !redisplayed) saveByItself();
@@ -104,7 +106,7 @@ async function keep(form) {
   }
 
   function store() {
-    const entries = typed
+    const entries = typed()
       .filter((control) => (redisplayed || changed(control)) && choice(control) !== "theirs")
       .map((control) => ({
         name: control.name,
@@ -113,7 +115,7 @@ async function keep(form) {
         basedOn: basis(control),
       }));
     try {
-      entries.push(...homeless);
+      entries.push(...homeless, ...waiting);
       const record = { token: token.value, at: Date.now(), field, entries };
       if (entries.length) localStorage.setItem(key, JSON.stringify(record));
       else localStorage.removeItem(key);
@@ -135,9 +137,18 @@ async function keep(form) {
   }
 
   function restore({ entries, field: last }) {
+    const folded = entries.filter((entry) => foldedRow(entry.name));
+    const brought = fill(entries.filter((entry) => !folded.includes(entry)));
+    if (brought || homeless.length) announce();
+    if (brought) typed().find((control) => control.name === last)?.focus();
+    if (folded.length) openAndFill(folded, last);
+  }
+
+  // Whether any text was put back into its place; those that have none any more are homeless.
+  function fill(entries) {
     let brought = false;
     for (const entry of entries) {
-      const controls = typed.filter((each) => each.name === entry.name);
+      const controls = typed().filter((each) => each.name === entry.name);
       if (!controls.length && entry.checked === undefined && entry.value) homeless.push(entry);
       for (const control of controls) {
         if (isChosen(control)) {
@@ -152,8 +163,33 @@ async function keep(form) {
         brought = true;
       }
     }
-    if (brought || homeless.length) announce();
-    if (brought) typed.find((control) => control.name === last)?.focus();
+    return brought;
+  }
+
+  // Of a row that is folded on the page its cells are not there yet.
+  function foldedRow(name) {
+    const id = name.split(".")[0];
+    return named(name) ? null : form.querySelector(`[data-folded~="${CSS.escape(id)}"]`);
+  }
+
+  async function openAndFill(entries, last) {
+    waiting = entries;
+    for (const row of new Set(entries.map((entry) => foldedRow(entry.name)))) {
+      const open = row.querySelector("[hx-get]").getAttribute("hx-get");
+      await globalThis.htmx?.ajax("GET", open, { target: row, swap: "outerHTML" });
+    }
+    waiting = entries.filter((entry) => foldedRow(entry.name)); // not to be had now: kept for the next time
+    if (!fill(entries.filter((entry) => !waiting.includes(entry)))) return;
+    if (!form.querySelector("[data-discard]")) announce();
+    named(last)?.focus();
+    store();
+    form.dispatchEvent(new Event("change"));
+  }
+
+  function focusOnOpened({ detail }) {
+    if (waiting.length) return;
+    const row = document.getElementById(detail.target.id);
+    [...(row?.querySelectorAll("*") ?? [])].find(isTyped)?.focus();
   }
 
   function announce() {
@@ -205,7 +241,7 @@ async function keep(form) {
     }
 
     async function save() {
-      const sent = typed.filter(changed).map((control) => [control, control.value]);
+      const sent = typed().filter(changed).map((control) => [control, control.value]);
       if (!sent.length) return;
       if (underWay) return saveIn(AFTER_TYPING);
       underWay = true;
@@ -243,9 +279,16 @@ async function keep(form) {
       const answer = await response.json();
       for (const [control, value] of sent) settle(control, value, answer.digests[control.name]);
       for (const [name, [text, digest]] of Object.entries(answer.filled ?? {})) fillIn(named(name), text, digest);
+      if (answer.parts) showParts(answer.parts);
       store();
       say(answer.status, !answer.saved);
-      if (answer.saved && typed.some(changed)) saveIn(AFTER_TYPING);
+      if (answer.saved && typed().some(changed)) saveIn(AFTER_TYPING);
+    }
+
+    // The list of the plan's parts says what is complete; whoever is in it with the keyboard stays there.
+    function showParts(html) {
+      const list = document.querySelector(".plan-parts");
+      if (list && !list.contains(document.activeElement)) list.outerHTML = html;
     }
 
     function settle(control, value, digest) {

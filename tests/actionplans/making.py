@@ -13,11 +13,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from actionplans.annex import value_digest
+from actionplans.annex import CURRENT, value_digest
 from actionplans.evidence.services import FileDetails, add_evidence
 from actionplans.evidence.storing import store
 from actionplans.models import ActionPlan, EvidenceFile, PlanShare, Revision, ShownTo
-from actionplans.plans.drafts import draft_of
+from actionplans.plans.drafts import Draft, draft_of
 from actionplans.plans.rows import RowPlace, SaveResult, Step, StepKind
 from actionplans.plans.services import save_draft, start_plan
 from actionplans.sharing.services import Party, share_plan
@@ -94,13 +94,18 @@ def write(plan: ActionPlan, actor: Actor, **values: str) -> SaveResult:
     """Save these fields, based on what they are now."""
     now = draft_of(ActionPlan.objects.get(pk=plan.pk)).texts
     changes = {name: (value, value_digest(now[name])) for name, value in values.items()}
-    return save_draft(plan_id=plan.pk, actor=actor, changes=changes)
+    return save_draft(finding_id=plan.finding_id, actor=actor, changes=changes)
+
+
+def saved(*names: str) -> SaveResult:
+    """What a save answers that wrote these and left nothing undone; results are compared without the draft."""
+    return SaveResult(Draft(CURRENT, {}), frozenset(names))
 
 
 def add_row(plan: ActionPlan, actor: Actor, group: str, below: UUID | None = None, /, **cells: str) -> UUID:
     """A row of the draft with these cells."""
     place = RowPlace(uuid4(), group, below)
-    save_draft(plan_id=plan.pk, actor=actor, changes={}, steps=[Step(StepKind.ADD, place)])
+    save_draft(finding_id=plan.finding_id, actor=actor, changes={}, steps=[Step(StepKind.ADD, place)])
     write(plan, actor, **{f"{place.id}.{name}": text for name, text in cells.items()})
     return place.id
 

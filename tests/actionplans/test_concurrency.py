@@ -26,6 +26,7 @@ from tests.actionplans.making import (
     end_by_next_audit,
     make_finding,
     make_plan,
+    saved,
     share_with,
     texts_of,
     write,
@@ -46,7 +47,7 @@ def share(story: Story, plan: ActionPlan) -> PlanShare:
 
 def saving(plan: ActionPlan, actor: Actor, based_on: dict[str, str], **texts: str) -> Call:
     changes = {name: (text, value_digest(based_on[name])) for name, text in texts.items()}
-    return partial(save_draft, plan_id=plan.pk, actor=actor, changes=changes)
+    return partial(save_draft, finding_id=plan.finding_id, actor=actor, changes=changes)
 
 
 def sharing(plan: ActionPlan, actor: Actor, *parties: Party, seen: str = "") -> Call:
@@ -88,7 +89,7 @@ def test_saves_of_different_fields_all_land(story: Story, plan: ActionPlan):
                 for actor, (name, text) in zip(writers, wanted.items(), strict=True)
             )
         )
-        assert results == [SaveResult(written=frozenset({name})) for name in wanted]
+        assert results == [saved(name) for name in wanted]
         assert texts_of(plan) == {**shown, **wanted}
     assert verify().whole
 

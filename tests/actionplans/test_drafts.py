@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from actionplans.annex import CURRENT, plain_text, value_digest
 from actionplans.models import ActionPlan, DraftField, Revision
 from actionplans.plans.drafts import draft_of
-from actionplans.plans.rows import SaveResult
 from actionplans.plans.services import save_draft, start_plan
 from carportal.core.actor import Role
 from carportal.core.audit import Aggregate, Reader, timeline, verify
@@ -22,6 +21,7 @@ from tests.actionplans.making import (
     end_by_next_audit,
     make_finding,
     person_of,
+    saved,
     share_with,
     texts_of,
     undone,
@@ -66,7 +66,7 @@ class TestStarting:
         plan = start_plan(finding_id=finding.pk, actor=story.alice)
         shown = texts_of(plan)
         result = write(plan, story.bob, **{name: text.replace("\n", "\r\n") for name, text in shown.items()})
-        assert result == SaveResult()
+        assert result == saved()
         assert texts_of(plan) == shown
 
     @pytest.mark.parametrize("ended", ["closed", "superseded"])
@@ -110,7 +110,7 @@ class TestSaving:
         plan = story.plan()
         before = texts_of(plan)
         result = write(plan, story.bob, actions="Repay within six months.", root_cause=before["root_cause"])
-        assert result == SaveResult(written=frozenset({"actions"}))
+        assert result == saved("actions")
         assert texts_of(plan) == {**before, "actions": "Repay within six months."}
         rows = {row.name: row.updated_by_id for row in DraftField.objects.filter(plan=plan)}
         assert (rows["actions"], rows["root_cause"]) == (story.bob.user_id, story.alice.user_id)
@@ -119,10 +119,12 @@ class TestSaving:
         plan = story.plan()
         base = value_digest(texts_of(plan)["actions"])
         changes = {"actions": ("Repay within six months.", base)}
-        assert save_draft(plan_id=plan.pk, actor=story.alice, changes=changes).written == {"actions"}
+        assert save_draft(finding_id=plan.finding_id, actor=story.alice, changes=changes).written == {
+            "actions"
+        }
         row = DraftField.objects.get(plan=plan, name="actions")
         # The first answer was lost on the way, so the browser sends what it was based on before.
-        assert save_draft(plan_id=plan.pk, actor=story.alice, changes=changes) == SaveResult()
+        assert save_draft(finding_id=plan.finding_id, actor=story.alice, changes=changes) == saved()
         again = DraftField.objects.get(plan=plan, name="actions")
         assert (again.value, again.updated_at) == (row.value, row.updated_at)
 
@@ -131,7 +133,7 @@ class TestSaving:
         base = value_digest(texts_of(plan)["actions"])
         write(plan, story.bob, actions="Bob's words.")
         result = save_draft(
-            plan_id=plan.pk,
+            finding_id=plan.finding_id,
             actor=story.alice,
             changes={
                 "actions": ("Alice's words.", base),
@@ -150,7 +152,9 @@ class TestSaving:
         assert texts_of(plan)["actions"] == "Bob's words."
         # She has read his, and decides.
         changes = {"actions": ("The words of both.", conflict.kept_digest)}
-        assert save_draft(plan_id=plan.pk, actor=story.alice, changes=changes).written == {"actions"}
+        assert save_draft(finding_id=plan.finding_id, actor=story.alice, changes=changes).written == {
+            "actions"
+        }
         assert texts_of(plan)["actions"] == "The words of both."
 
     def test_field_left_as_it_was_on_the_screen_never_undoes_another_persons_save(self, story: Story):
@@ -158,7 +162,7 @@ class TestSaving:
         shown = texts_of(plan)
         write(plan, story.bob, actions="Bob's words.")
         changes = {name: (text, value_digest(text)) for name, text in shown.items()}
-        assert save_draft(plan_id=plan.pk, actor=story.alice, changes=changes) == SaveResult()
+        assert save_draft(finding_id=plan.finding_id, actor=story.alice, changes=changes) == saved()
         assert texts_of(plan)["actions"] == "Bob's words."
 
     def test_what_cannot_be_taken_is_named_by_field_and_nothing_is_written(self, story: Story):
@@ -170,7 +174,9 @@ class TestSaving:
         assert "20,001 characters; the most is 20,000" in str(refused.value.fields["root_cause"][0])
         with pytest.raises(InvalidInput, match="no field “closure_date”"):
             save_draft(
-                plan_id=plan.pk, actor=story.alice, changes={"closure_date": ("2026-12-01", value_digest(""))}
+                finding_id=plan.finding_id,
+                actor=story.alice,
+                changes={"closure_date": ("2026-12-01", value_digest(""))},
             )
         assert texts_of(plan) == before
 
@@ -188,7 +194,7 @@ class TestSaving:
             plan = start_plan(finding_id=story.finding.pk, actor=story.alice)
             write(plan, story.alice, actions=raw)
             assert texts_of(plan)["actions"] == wanted
-            assert write(plan, story.alice, actions=wanted) == SaveResult()
+            assert write(plan, story.alice, actions=wanted) == saved()
             draft = draft_of(ActionPlan.objects.get(pk=plan.pk))
             frozen = Revision(document=draft.document.to_json())
             assert frozen.document["fields"]["actions"] == wanted

@@ -1,7 +1,7 @@
 """Two people write one draft in any interleaving, against the rule of merging in plain words."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +14,7 @@ from actionplans.plans.services import save_draft, start_plan
 from carportal.core.models import AuditEvent
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import (
+    saved,
     texts_of,
     undone,
 )
@@ -89,7 +90,7 @@ def purely(desk_kept: dict[str, str]) -> Save:
         changes = {name: Change(text, value_digest(shown.get(name, ""))) for name, text in sent.items()}
         writes, conflicts = merge(desk_kept, changes)
         desk_kept.update(writes)
-        return SaveResult(frozenset(writes), tuple(conflicts))
+        return replace(saved(*writes), conflicts=tuple(conflicts))
 
     return save
 
@@ -125,7 +126,7 @@ class TestMerging:
 
             def save(person: str, sent: dict[str, str], shown: dict[str, str]) -> SaveResult:
                 changes = {name: (text, value_digest(shown.get(name, ""))) for name, text in sent.items()}
-                return save_draft(plan_id=plan.pk, actor=actors[person], changes=changes)
+                return save_draft(finding_id=plan.finding_id, actor=actors[person], changes=changes)
 
             desk = Desk(texts_of(plan), save)
             for step in script:

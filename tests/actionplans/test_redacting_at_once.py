@@ -34,7 +34,7 @@ def sharing(plan: ActionPlan, story: Story, seen: str = "") -> Call:
 
 def saving(plan: ActionPlan, actor: Actor, shown: str, text: str) -> Call:
     changes = {"actions": (text, value_digest(shown))}
-    return partial(save_draft, plan_id=plan.pk, actor=actor, changes=changes)
+    return partial(save_draft, finding_id=plan.finding_id, actor=actor, changes=changes)
 
 
 def replying(share: PlanShare, actor: Actor) -> Call:
@@ -115,7 +115,7 @@ def test_rows_are_not_brought_back_over_one_that_is_being_changed(story: Story, 
     first = publish_plan(plan_id=plan.pk, actor=story.alice)
     written = add_row(plan, story.alice, "actions", what="Repay")
     change = {f"{written}.what": ("Repay all", value_digest("Repay"))}
-    saving_row = partial(save_draft, plan_id=plan.pk, actor=story.bob, changes=change)
+    saving_row = partial(save_draft, finding_id=plan.finding_id, actor=story.bob, changes=change)
     saved, restored = in_turn(saving_row, restoring(plan, story, first))
     assert isinstance(saved, SaveResult)
     assert isinstance(restored, Conflict)

@@ -57,7 +57,7 @@ def step(plan: ActionPlan, actor: Actor, kind: StepKind, place: RowPlace) -> Non
     """One press of a button by somebody who sees the draft as it is."""
     draft = draft_of(ActionPlan.objects.get(pk=plan.pk))
     changes = {name: (text, draft.digests[name]) for name, text in draft.texts.items()}
-    save_draft(plan_id=plan.pk, actor=actor, changes=changes, steps=[Step(kind, place)])
+    save_draft(finding_id=plan.finding_id, actor=actor, changes=changes, steps=[Step(kind, place)])
 
 
 def test_draft_says_again_what_the_version_says(story: Story, plan: ActionPlan, first: Revision):

@@ -23,7 +23,9 @@ def stepping(plan: ActionPlan, actor: Actor, kind: StepKind, row_id: UUID, **tex
     shown = [RowPlace(row.id, name, row.parent) for name, rows in draft.groups.items() for row in rows]
     changes = {name: (text, draft.digests[name]) for name, text in {**draft.texts, **texts}.items()}
     step = Step(kind, RowPlace(row_id, "actions"))
-    return partial(save_draft, plan_id=plan.pk, actor=actor, changes=changes, shown=shown, steps=[step])
+    return partial(
+        save_draft, finding_id=plan.finding_id, actor=actor, changes=changes, shown=shown, steps=[step]
+    )
 
 
 def test_rows_added_at_once_both_land_each_in_a_place_of_its_own(story: Story, plan: ActionPlan):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from actionplans.annex import CURRENT, value_digest
 from actionplans.plans.drafts import Change
-from actionplans.plans.rows import RowPlace, Table, gone_rows
+from actionplans.plans.rows import RowPlace, Step, StepKind, Table, gone_rows
 
 # Who does what to which of the rows: "x", "y" and "z" are added by either, under an id of their own.
 IDS = {name: UUID(int=n) for n, name in enumerate("xyz", start=1)}
@@ -73,7 +73,7 @@ class Desk:
             assert table.add(place)
         elif what == "up":
             table.move(place, by=-1)
-        elif what == "remove" and not table.was_changed(row_id, changes):
+        elif what == "remove" and not table.was_changed(Step(StepKind.REMOVE, place), changes):
             removed = row_id in before
             table.remove(row_id)
         shown = [RowPlace(each, "causes") for each in self.shown]

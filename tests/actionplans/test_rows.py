@@ -19,6 +19,7 @@ from tests.actionplans.making import (
     make_finding,
     make_ngo,
     person_of,
+    saved,
     share_with,
     write,
 )
@@ -52,7 +53,7 @@ class Screen:
         """Everything on the screen, with what was typed into it."""
         texts = self.texts | typed
         return save_draft(
-            plan_id=self.plan.pk,
+            finding_id=self.plan.finding_id,
             actor=self.actor,
             changes={name: (text, self.digests[name]) for name, text in texts.items()},
             shown=self.shown,
@@ -86,7 +87,7 @@ class TestOnePerson:
         assert heads(plan) == ["second", "first"]
         assert heads(plan, "whys") == ["1b", "2a", "1a"]
         for kind, row_id in [(StepKind.UP, second), (StepKind.DOWN, first), (StepKind.DOWN, whys[1])]:
-            assert screen.save(screen.step(kind, row_id)) == SaveResult()
+            assert screen.save(screen.step(kind, row_id)) == saved()
         assert heads(plan) == ["second", "first"]
 
     def test_removes_a_cause_with_its_whys(self, story: Story, plan: ActionPlan):
@@ -99,7 +100,7 @@ class TestOnePerson:
     def test_added_twice_by_the_same_press_is_there_once(self, story: Story, plan: ActionPlan):
         step = Step(StepKind.ADD, RowPlace(uuid4(), "actions"))
         for _press in range(2):
-            save_draft(plan_id=plan.pk, actor=story.alice, changes={}, steps=[step])
+            save_draft(finding_id=plan.finding_id, actor=story.alice, changes={}, steps=[step])
         assert len(rows_of(plan, "actions")) == 1
 
     def test_row_in_which_nothing_is_written_is_no_part_of_the_plan(self, story: Story, plan: ActionPlan):
@@ -114,9 +115,9 @@ class TestOnePerson:
         most = CURRENT.group("causes").most
         places = [RowPlace(uuid4(), "causes") for _n in range(most + 1)]
         steps = [Step(StepKind.ADD, place) for place in places]
-        save_draft(plan_id=plan.pk, actor=story.alice, changes={}, steps=steps[:-1])
+        save_draft(finding_id=plan.finding_id, actor=story.alice, changes={}, steps=steps[:-1])
         with pytest.raises(InvalidInput, match=f"has {most} rows, which is the most"):
-            save_draft(plan_id=plan.pk, actor=story.alice, changes={}, steps=steps)
+            save_draft(finding_id=plan.finding_id, actor=story.alice, changes={}, steps=steps)
         assert len(heads(plan)) == most
 
     def test_reader_of_the_site_changes_no_row(self, story: Story, plan: ActionPlan):

@@ -28,7 +28,7 @@ def take_steps(
                 table.move(step.place, by=-1)
             case StepKind.DOWN:
                 table.move(step.place, by=1)
-            case StepKind.REMOVE if table.was_changed(step.place.id, changes):
+            case StepKind.REMOVE if table.was_changed(step, changes):
                 stayed.append(step.place)
             case StepKind.REMOVE:
                 table.remove(step.place.id)

@@ -14,7 +14,7 @@ from actionplans.plans.drafts import Draft, FieldConflict, draft_of, merge, new_
 from actionplans.plans.models import ActionPlan
 from actionplans.plans.rows import RowPlace, SaveResult, Step, StepKind, Table, changed_rows, gone_rows
 from actionplans.plans.services.cleaning import cells_of_gone, clean_changes, with_organisations
-from actionplans.plans.services.rows import lock_finding, lock_plan, record_on, write_fields, write_rows
+from actionplans.plans.services.rows import lock_finding, lock_plan_of, record_on, write_fields, write_rows
 from actionplans.plans.services.stepping import take_steps
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate
@@ -50,7 +50,7 @@ def _name_of(actor: Actor) -> str:
 @transaction.atomic
 def save_draft(
     *,
-    plan_id: UUID,
+    finding_id: UUID,
     actor: Actor,
     changes: Mapping[str, tuple[str, str]],
     shown: Iterable[RowPlace] = (),
@@ -60,9 +60,10 @@ def save_draft(
 
     `changes` maps a field's name, or a cell's address, to its new text and the digest of the text it was
     based on; `shown` are the rows on the writer's screen, `steps` what is done to rows as a whole, after
-    the texts are written. InvalidInput, with nothing written, for a text that cannot be taken.
+    the texts are written. InvalidInput, with nothing written, for a text that cannot be taken;
+    ActionPlan.DoesNotExist where no plan was begun.
     """
-    plan = lock_plan(plan_id)
+    plan = lock_plan_of(finding_id)
     policy.check_writes(actor, plan.finding)
     policy.check_under_way(plan.finding)
     draft = draft_of(plan)
@@ -85,6 +86,7 @@ def save_draft(
     if writes or moved:
         _record_sitting(plan, actor)
     return SaveResult(
+        replace(draft, values={**draft.values, **fields}, groups=table.rows),
         frozenset([*writes, *moved]),
         tuple(_with_author(conflict, draft) for conflict in conflicts),
         tuple(gone_rows(table, places, cleaned, settled)),

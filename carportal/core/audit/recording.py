@@ -157,19 +157,25 @@ def require_transaction() -> None:
 
 
 def timeline(
-    *, aggregate: Aggregate, aggregate_id: UUID, reader: Reader, party_id: UUID | None = None
+    *,
+    aggregate: Aggregate,
+    aggregate_id: UUID,
+    reader: Reader,
+    party_id: UUID | None = None,
+    newest: int | None = None,
 ) -> list[TimelineEntry]:
     """The aggregate's events that this reader may see, oldest first, in the active language.
 
     `party_id` is the reader's own organisation: a party sees what is for every party, and what is for
-    itself alone.
+    itself alone. `newest` is how many are wanted, None for all of them.
     """
     events = AuditEvent.objects.filter(
         aggregate=aggregate, aggregate_id=aggregate_id, kind__in=kinds_for(reader)
     )
     if reader == Reader.PARTY:
         events = events.filter(Q(party_id=None) | Q(party_id=party_id, party_id__isnull=False))
-    return [_entry(event) for event in events.select_related("content").order_by("sequence")]
+    wanted = events.select_related("content").order_by("-sequence")[:newest]
+    return [_entry(event) for event in wanted][::-1]
 
 
 def redact(

@@ -152,7 +152,7 @@ class Seeding:
         values = {"completed_by": "Site manager", **demo.fields}
         draft = draft_of(plan).document.values
         changes = {name: (value, value_digest(draft[name])) for name, value in values.items()}
-        save_draft(plan_id=plan.pk, actor=site, changes=changes)
+        save_draft(finding_id=plan.finding_id, actor=site, changes=changes)
         self._add_rows(plan, demo.rows, site)
         parties = [
             Party(self.organisations[key].pk, dict.fromkeys(asks, True)) for key, asks in demo.asks.items()
@@ -212,11 +212,11 @@ class Seeding:
         for row in rows:
             below = places[row.below].id if row.below else None
             place = places[row.key] = RowPlace(uuid4(), row.group, below)
-            save_draft(plan_id=plan.pk, actor=site, changes={}, steps=[Step(StepKind.ADD, place)])
+            save_draft(finding_id=plan.finding_id, actor=site, changes={}, steps=[Step(StepKind.ADD, place)])
             texts = draft_of(plan).texts
             cells = {f"{place.id}.{name}": self._cell(name, text, places) for name, text in row.cells.items()}
             changes = {name: (text, value_digest(texts[name])) for name, text in cells.items()}
-            save_draft(plan_id=plan.pk, actor=site, changes=changes)
+            save_draft(finding_id=plan.finding_id, actor=site, changes=changes)
 
     def _cell(self, name: str, text: str, places: dict[str, RowPlace]) -> str:
         if name == "organisation":
