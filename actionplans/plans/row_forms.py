@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from actionplans.annex import SITE, Column, FieldKind, Group, Rows, Template, readable
 from actionplans.plans.folding import Folded
 from actionplans.plans.rows import RowPlace
+from actionplans.plans.sent import based_on
 from stakeholders.models import Organisation
 
 Choices = list[tuple[str, str]]
@@ -21,7 +22,10 @@ Choices = list[tuple[str, str]]
 
 @dataclass
 class RowPart:
-    """One row on the page: its cells, and the groups of rows that belong to it; or, `folded`, what it says."""
+    """One row on the page: its cells, and the groups of rows that belong to it; or, `folded`, what it says.
+
+    `digests` are the controls that have those of the cells: they come and go with the row.
+    """
 
     place: RowPlace
     legend: str
@@ -29,6 +33,7 @@ class RowPart:
     is_last: bool
     is_gone: bool = False
     cells: list[BoundField] = field(default_factory=list)
+    digests: list[BoundField] = field(default_factory=list)
     below: list["GroupPart"] = field(default_factory=list)
     folded: Folded | None = None
 
@@ -71,6 +76,9 @@ class RowsBeside(LayoutObject):
 
     def render(self, form: Any, context: Any, **_kwargs: Any) -> str:
         parts = form.parts_of(self.name)
+        form.rendered_fields.update(
+            name for name in form.fields if name.startswith(based_on("")) and "." in name
+        )
         return render_to_string(self.template, {**context.flatten(), "groups": parts}) if parts else ""
 
 
@@ -159,9 +167,11 @@ def row_parts(
     def inside(group: Group, place: RowPlace) -> dict[str, Any]:
         if place.id in folded:
             return {"folded": folded[place.id]}
+        names = [f"{place.id}.{column.name}" for column in group.columns]
         return {
             "is_gone": place.id in gone,
-            "cells": [form[f"{place.id}.{column.name}"] for column in group.columns],
+            "cells": [form[name] for name in names],
+            "digests": [form[based_on(name)] for name in names],
             "below": list(parts(template.groups_within(group), place.id)),
         }
 

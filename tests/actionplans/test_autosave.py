@@ -3,14 +3,21 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from actionplans.annex import value_digest
 from actionplans.annex.v1 import TEXT_LENGTH
 from actionplans.models import ActionPlan
+from actionplans.plans.drafts import draft_of
+from actionplans.plans.rows import RowPlace
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import add_row, end_by_next_audit, texts_of, write
 from tests.actionplans.pages import Response, client_of
+from tests.web.markup import read
+
+TRANSACTIONS = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 
 
 @pytest.fixture
@@ -98,3 +105,30 @@ def test_whoever_is_logged_out_is_sent_to_log_in_and_nothing_is_saved(address: s
     before = texts_of(plan)
     assert autosave(Client(), address, actions="Mine", based_on_actions="").status_code == 302
     assert texts_of(plan) == before
+
+
+def test_answer_says_how_far_each_part_is_now(story: Story, alice: Client, address: str) -> None:
+    finding = story.finding
+    for text, said in (("", "(empty)"), ("The growers", "(complete)")):
+        answer = autosave(alice, address, stakeholders=text, based_on_stakeholders=value_digest(""))
+        parts = read(answer.json()["parts"]).all("li")
+        label = "Which stakeholders need to be involved"
+        assert said in next(part.text for part in parts if part.text.startswith(label))
+    assert texts_of(finding.plan)["stakeholders"] == "The growers"
+
+
+@pytest.mark.parametrize("what", ["field", "cell", "both"])
+def test_save_takes_eight_queries_and_one_commit(
+    story: Story, alice: Client, address: str, plan: ActionPlan, what: str
+) -> None:
+    """Three tell who asks; the rest lock the plan, read its draft, write it and look for the sitting's event."""
+    row = RowPlace(add_row(plan, story.alice, "causes", what="Workers paid fees"), "causes")
+    wanted = {"field": {"root_cause"}, "cell": {f"{row.id}.what"}}.get(what, {"root_cause", f"{row.id}.what"})
+    now = draft_of(plan).digests
+    data = dict.fromkeys(wanted, "Another text") | {f"based_on_{name}": now[name] for name in wanted}
+    with CaptureQueriesContext(connection) as queries:
+        answer = autosave(alice, address, row=str(row), **data)
+    assert answer.json()["saved"] is True
+    transactions = [query["sql"].split()[0] for query in queries if query["sql"].startswith(TRANSACTIONS)]
+    assert transactions == ["SAVEPOINT", "RELEASE"], "one atomic block: in a test, a savepoint"
+    assert len(queries) - len(transactions) <= (9 if what == "both" else 8)

@@ -8,6 +8,8 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from actionplans.models import ActionPlan
+from actionplans.plans.drafts import draft_of
+from actionplans.plans.folding import LONGEST_OPEN
 from stakeholders.models import User
 from tests.actionplans.conftest import Story, make_story
 from tests.actionplans.making import add_row, person_of, texts_of
@@ -159,3 +161,47 @@ def test_form_with_rows_is_accessible_and_fits_a_phone(
         page.goto(reverse(path, args=[plan.finding_id]))
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
         assert_accessible(page)
+
+
+def test_folded_row_is_opened_in_its_place_and_saved_by_itself(
+    told: Story, plan: ActionPlan, page: Page, complaints: list[str]
+) -> None:
+    """Nothing else of the page is fetched anew; the list of parts says at once that the part is finished."""
+    rows = [add_row(plan, told.alice, "actions", what=f"Action {n}") for n in range(LONGEST_OPEN)]
+    last = add_row(plan, told.alice, "actions", support="Half of the cost")
+    page.reload()
+    page.get_by_label("Root cause").fill("Because of the season")
+    expect_status(page, SAVED)
+    parts = page.get_by_role("navigation", name="Parts of the plan")
+    expect(parts.get_by_text("(not finished)")).to_have_count(1)
+    page.get_by_role("button", name="Change Action 6").click()
+    cell = page.locator(f'[id="id_{last}.what"]')
+    expect(cell).to_be_focused()
+    expect(page.get_by_label("Root cause")).to_have_value("Because of the season")
+    expect(page.locator(f'[id="id_{rows[0]}.what"]')).to_have_count(0)
+    cell.fill("Repay")
+    expect(parts.get_by_text("(not finished)")).to_have_count(0)
+    assert draft_of(plan).texts[f"{last}.what"] == "Repay"
+    assert kept(page) == 0
+    assert not complaints
+
+
+def test_text_in_a_row_that_is_folded_again_is_brought_back_with_the_row_open(
+    told: Story, plan: ActionPlan, page: Page
+) -> None:
+    rows = [add_row(plan, told.alice, "actions", what=f"Action {n}") for n in range(LONGEST_OPEN + 1)]
+    page.reload()
+    page.get_by_role("button", name="Change Action 3").click()
+    cell = page.locator(f'[id="id_{rows[2]}.what"]')
+    page.route(
+        "**/plan/edit/", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    cell.fill("Repay all of it")
+    expect_status(page, "Not saved: no connection, your text is kept on this device")
+    page.unroute("**/plan/edit/")
+    page.reload()
+    expect(cell).to_have_value("Repay all of it")
+    expect(page.get_by_text("We brought back what you had typed and not saved.")).to_be_visible()
+    expect_status(page, SAVED)
+    assert draft_of(plan).texts[f"{rows[2]}.what"] == "Repay all of it"
+    assert kept(page) == 0
