@@ -39,7 +39,6 @@ urlpatterns = [
     ),
     path("cars/<uuid:finding_id>/plan/compare/", versions.plan_compare, name="plan_compare"),
     path("cars/<uuid:finding_id>/plan/redact/", redact.plan_redact, name="plan_redact"),
-    path("cars/<uuid:finding_id>/plan/redact/record/", redact.plan_redact_entry, name="plan_redact_entry"),
     path("shares/<uuid:share_id>/", shares.share, name="share"),
     path("shares/<uuid:share_id>/reply/", shares.share_reply, name="share_reply"),
     path("shares/<uuid:share_id>/withdraw/", shares.share_withdraw, name="share_withdraw"),

@@ -19,14 +19,13 @@ from actionplans.plans.services import (
     find_words,
     find_words_published,
     publish_plan,
-    redact_entry,
     redact_words,
 )
 from actionplans.sharing.audiences import as_party
 from actionplans.sharing.services import reply
 from actionplans.standing import Standing
 from carportal.core.actor import Actor, Role
-from carportal.core.audit import Aggregate, Reader, timeline, verify
+from carportal.core.audit import Aggregate, Reader, redact_entry, timeline, verify
 from carportal.core.delivery import deliver_due
 from carportal.core.errors import InvalidInput, NotAllowed
 from carportal.core.models import AuditEvent, Delivery
@@ -77,6 +76,12 @@ def compliance(db: None) -> Actor:
 
 def remove(plan: ActionPlan, actor: Actor, words: str = NAME, reason: str = WHY, revision=None) -> None:
     redact_words(plan_id=plan.pk, actor=actor, words=words, reason=reason, revision_id=revision)
+
+
+def remove_name(plan: ActionPlan, actor: Actor, sequence: int = 1, reason: str = WHY) -> None:
+    redact_entry(
+        aggregate=Aggregate.PLAN, aggregate_id=plan.pk, actor=actor, sequence=sequence, reason=reason
+    )
 
 
 def columns_with(*words: str) -> set[str]:
@@ -307,7 +312,7 @@ class TestRefusals:
             with pytest.raises(NotAllowed):
                 remove(named, actor)
             with pytest.raises(NotAllowed):
-                redact_entry(plan_id=named.pk, actor=actor, sequence=1, reason=WHY)
+                remove_name(named, actor)
         for actor in (story.alice, story.bob, compliance):
             with transaction.atomic():
                 remove(named, actor)
@@ -373,7 +378,7 @@ class TestRecord:
         assert read_by(Reader.PARTY) == read_by(Reader.AUDITOR) == []
 
     def test_an_entry_loses_its_name_and_the_record_says_why(self, story: Story, named: ActionPlan):
-        redact_entry(plan_id=named.pk, actor=story.bob, sequence=1, reason=WHY)
+        remove_name(named, story.bob)
         entries = timeline(aggregate=Aggregate.PLAN, aggregate_id=named.pk, reader=Reader.SITE)
         assert (entries[0].who, entries[0].is_redacted) == ("Name removed", True)
         assert entries[-1].sentence.endswith(f"out of entry 1 of this record. Reason: {WHY}")
@@ -382,7 +387,7 @@ class TestRecord:
     def test_an_entry_is_redacted_once_with_a_reason_and_if_one_reads_it(
         self, story: Story, named: ActionPlan, compliance: Actor
     ):
-        redact_entry(plan_id=named.pk, actor=story.bob, sequence=1, reason=WHY)
+        remove_name(named, story.bob)
         edited = AuditEvent.objects.get(kind="plan_draft_edited").sequence
         for actor, sequence, reason, field in (
             (story.bob, 1, WHY, "entry"),
@@ -391,7 +396,7 @@ class TestRecord:
             (story.bob, edited, "", "reason"),
         ):
             with pytest.raises(InvalidInput) as refusal:
-                redact_entry(plan_id=named.pk, actor=actor, sequence=sequence, reason=reason)
+                remove_name(named, actor, sequence, reason)
             assert list(refusal.value.fields) == [field]
 
 

@@ -161,8 +161,17 @@ def test_operator_and_site_are_offered_it_and_no_other_reader(
 
 
 class TestRecord:
-    def test_a_name_is_taken_out_of_an_entry(self, plan: ActionPlan, alice: Client, address: str) -> None:
-        page = alice.get(f"{address}redact/record/")
+    @pytest.fixture
+    def record(self, plan: ActionPlan) -> str:
+        return f"/records/plan/{plan.pk}/remove-name/"
+
+    def test_the_page_is_found_beside_that_for_words(self, alice: Client, address: str, record: str) -> None:
+        assert main_of(alice.get(f"{address}redact/")).all("a", href=record)
+
+    def test_a_name_is_taken_out_of_an_entry(
+        self, plan: ActionPlan, alice: Client, address: str, record: str
+    ) -> None:
+        page = alice.get(record)
         options = main_of(page).one("select").all("option")
         assert [each["value"] for each in options] == ["4", "3", "2", "1"]
         assert options[-1].text.endswith("Green Valley Foods)")
@@ -170,15 +179,17 @@ class TestRecord:
         assert done["Location"] == address
         entries = timeline(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=Reader.SITE)
         assert entries[0].who == "Name removed"
-        again = main_of(alice.get(f"{address}redact/record/")).one("select").all("option")
+        again = main_of(alice.get(record)).one("select").all("option")
         assert [each["value"] for each in again] == ["5", "4", "3", "2"]
 
-    def test_a_reason_is_asked_for_and_the_entry_stays_chosen(self, alice: Client, address: str) -> None:
-        page = send(alice, alice.get(f"{address}redact/record/"), entry="2", reason=" ")
+    @pytest.mark.usefixtures("address")
+    def test_a_reason_is_asked_for_and_the_entry_stays_chosen(self, alice: Client, record: str) -> None:
+        page = send(alice, alice.get(record), entry="2", reason=" ")
         assert problems_of(page) == ["Say why, without naming anybody."]
         (chosen,) = [each for each in main_of(page).all("option") if "selected" in each]
         assert chosen["value"] == "2"
 
-    def test_the_operator_chooses_among_what_it_reads(self, olga: Client, address: str) -> None:
-        options = main_of(olga.get(f"{address}redact/record/")).one("select").all("option")
+    @pytest.mark.usefixtures("address")
+    def test_the_operator_chooses_among_what_it_reads(self, olga: Client, record: str) -> None:
+        options = main_of(olga.get(record)).one("select").all("option")
         assert [each["value"] for each in options] == ["4", "3", "2"]

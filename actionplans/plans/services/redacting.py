@@ -1,4 +1,4 @@
-"""Taking words out of a plan for good: of one version, or wherever they stand; and people out of its record."""
+"""Taking words out of a plan for good: of one version, or wherever they stand."""
 
 from uuid import UUID
 
@@ -21,12 +21,11 @@ from actionplans.plans.models import ActionPlan, Redaction, Revision
 from actionplans.plans.rows import Table
 from actionplans.plans.services.rows import lock_plan, write_fields, write_rows
 from carportal.core.actor import Actor
-from carportal.core.audit import Aggregate, Reader, TimelineEntry, record, redact, timeline
+from carportal.core.audit import Aggregate, check_reason, record
 from carportal.core.errors import InvalidInput, NotAllowed
 
 # One letter stands everywhere; a whole paragraph is edited, not redacted.
 SHORTEST, LONGEST = 2, 200
-REASON_LENGTH = 500
 
 
 def find_words(plan: ActionPlan, words: str, *, revision: Revision | None = None) -> list[hooks.Found]:
@@ -98,31 +97,8 @@ def redact_words(
     )
 
 
-@transaction.atomic
-def redact_entry(*, plan_id: UUID, actor: Actor, sequence: int, reason: str) -> None:
-    """Take the names of people out of one entry of the plan's record, one that the actor reads."""
-    reason = reason.strip()
-    plan = lock_plan(plan_id)
-    policy.check_redacts(actor, plan.finding)
-    _check_reason(reason)
-    if sequence not in {entry.sequence for entry in redactable_entries(plan, actor)}:
-        sentence = _("Choose an entry of the record that still names somebody.")
-        raise InvalidInput(sentence, fields={"entry": [sentence]})
-    redact(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, sequence=sequence, actor=actor, reason=reason)
-
-
-def redactable_entries(plan: ActionPlan, actor: Actor) -> list[TimelineEntry]:
-    """The entries of the plan's record that this actor reads and that were not redacted, the latest first."""
-    entries = timeline(
-        aggregate=Aggregate.PLAN,
-        aggregate_id=plan.pk,
-        reader=Reader.OPERATOR if actor.is_operator else Reader.SITE,
-    )
-    return [entry for entry in reversed(entries) if not entry.is_redacted]
-
-
 def _check_entered(words: str, reason: str) -> None:
-    _check_reason(reason)
+    check_reason(reason)
     length = len(list(graphemes(words)))
     sentence = ""
     if not SHORTEST <= length <= LONGEST:
@@ -136,19 +112,6 @@ def _check_entered(words: str, reason: str) -> None:
         raise InvalidInput(sentence, fields={"words": [sentence]})
     if any(places(reason, words)):
         sentence = _("The reason is kept: do not say the words again in it.")
-        raise InvalidInput(sentence, fields={"reason": [sentence]})
-
-
-def _check_reason(reason: str) -> None:
-    sentence = ""
-    if not reason:
-        sentence = _("Say why, without naming anybody.")
-    elif len(reason) > REASON_LENGTH:
-        sentence = _("The reason has %(count)s characters; the most is %(most)s.") % {
-            "count": len(reason),
-            "most": REASON_LENGTH,
-        }
-    if sentence:
         raise InvalidInput(sentence, fields={"reason": [sentence]})
 
 
