@@ -261,6 +261,16 @@ GET     record_redact  record-of-plan        login      404     403          ok 
 POST    record_redact  record-of-plan        login      404     403          ok    ok            404    403              403       404        403  404      404       ok          403
 GET     record_redact  record-of-quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
 POST    record_redact  record-of-quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+GET     record_redact  record-of-car         login      404     403          ok    ok            404    403              403       404        403  403      404       ok          403
+POST    record_redact  record-of-car         login      404     403          ok    ok            404    403              403       404        403  403      404       ok          403
+GET     record_redact  record-of-audit       login      404     403          403   403           404    404              404       404        404  ok       404       ok          ok
+POST    record_redact  record-of-audit       login      404     403          403   403           404    404              404       404        404  ok       404       ok          ok
+GET     record_redact  record-of-draft       login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+POST    record_redact  record-of-draft       login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+GET     record_redact  record-of-supplier    login      404     403          403   ok            404    404              404       404        404  404      404       ok          ok
+POST    record_redact  record-of-supplier    login      404     403          403   ok            404    404              404       404        404  404      404       ok          ok
+GET     record_redact  record-of-customer    login      404     403          403   403           404    403              403       404        404  404      404       ok          ok
+POST    record_redact  record-of-customer    login      404     403          403   403           404    403              403       404        404  404      404       ok          ok
 GET     record_redact  record-of-nothing     login      404     404          404   404           404    404              404       404        404  404      404       404         404
 POST    record_redact  record-of-nothing     login      404     404          404   404           404    404              404       404        404  404      404       404         404
 """
