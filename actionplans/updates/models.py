@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from actionplans.annex import readable
+from actionplans.plans import triggers
 from actionplans.plans.models import ActionPlan
 from actionplans.sharing.models import PlanShare
 from actionplans.updates import querysets
@@ -174,8 +176,18 @@ class Update(models.Model):
         ordering = ["-posted_at"]
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="update_says_something")]
         triggers = [
-            pgtrigger.Protect(name="update_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(name="update_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="update_only_redacted",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=triggers.only_a_redacted_text("text"),
+            ),
         ]
+
+    @property
+    def readable_text(self) -> str:
+        return readable(self.text)
 
 
 class SharedUpdate(models.Model):

@@ -92,7 +92,9 @@ def _places(plan: ActionPlan, actor: Actor) -> list[tuple[str, str]]:
     if actor.is_operator:
         everywhere = _("This plan, wherever they stand, also in what only the site and its parties read")
         return [(EVERYWHERE, everywhere), (str(plan.published_id), _("The published version only"))]
-    everywhere = _("This plan, wherever they stand: draft, versions, notes and replies")
+    everywhere = _(
+        "This plan, wherever they stand: draft, versions, notes, replies, updates, names of files and the record"
+    )
     versions = [
         (str(each.pk), _("Version %(number)s only") % {"number": each.number})
         for each in plan.revisions.all()

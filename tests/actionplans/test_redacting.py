@@ -13,7 +13,16 @@ from django.db import DatabaseError, connection, transaction
 
 from actionplans.annex import EVERYONE, Audience, render
 from actionplans.annex.passages import TOMBSTONE
-from actionplans.models import ActionPlan, PlanShare, Redaction, Reply, Revision
+from actionplans.models import (
+    ActionPlan,
+    EvidenceFile,
+    PlanShare,
+    Redaction,
+    Reply,
+    Revision,
+    ShownTo,
+    Update,
+)
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.services import (
     find_words,
@@ -29,6 +38,7 @@ from carportal.core.audit import Aggregate, Reader, redact_entry, timeline, veri
 from carportal.core.delivery import deliver_due
 from carportal.core.errors import InvalidInput, NotAllowed
 from carportal.core.models import AuditEvent, Delivery
+from tests.actionplans.agreeing import post
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import (
     CALL,
@@ -50,7 +60,10 @@ WHY = "A worker was named."
 
 @pytest.fixture
 def named(story: Story, plan: ActionPlan) -> ActionPlan:
-    """Somebody is named in two versions, the draft, a note and a reply, and in the mails about them."""
+    """Somebody is named in two versions, the draft, a note, a reply, an update and the words beside a file.
+
+    And in the mails about them, and in the record.
+    """
     write(plan, story.alice, actions=f"Repay {NAME} first.\n\nThen the others.")
     add_row(plan, story.alice, "steps", what=f"Asked {NAME.lower()}", date="2026-03-02", outcome="Paid.")
     share = share_with(plan, story.alice, story.customer, note=f"We spoke with {NAME}.")
@@ -64,6 +77,9 @@ def named(story: Story, plan: ActionPlan) -> ActionPlan:
     )
     write(plan, story.alice, root_cause="We ask why.", investigation=f"Asked {NAME.replace(' ', chr(10))}.")
     publish_plan(plan_id=plan.pk, actor=story.alice)
+    post(share, story.alice, text=f"{NAME} is repaid, the others in May.")
+    name, description = f"Receipt of {NAME}.txt", f"Paid to {NAME} in full"
+    add_file(plan, story.alice, name, description=description, shown_to=ShownTo.READERS)
     deliver_due()
     plan.refresh_from_db()
     return plan
@@ -111,6 +127,10 @@ class TestEverywhere:
             "actionplans_revision.document",
             "actionplans_sharedrevision.note",
             "actionplans_reply.comment",
+            "actionplans_update.text",
+            "actionplans_evidencefile.name",
+            "actionplans_evidencefile.description",
+            "core_auditcontent.content",
             "core_delivery.text",
             "core_delivery.html",
         }
@@ -141,6 +161,37 @@ class TestEverywhere:
         assert next(row.text for row in annex.rows if row.name == "actions").startswith(
             "Repay [removed] first."
         )
+
+    def test_updates_and_words_beside_files_stay_but_for_the_words(self, story: Story, named: ActionPlan):
+        remove(named, story.alice)
+        assert Update.objects.get().readable_text == "[removed] is repaid, the others in May."
+        file = EvidenceFile.objects.get()
+        assert file.readable_name == "Receipt of [removed].txt"
+        assert file.readable_description == "Paid to [removed] in full"
+
+    def test_a_file_keeps_the_extension_that_says_what_it_is(self, story: Story, named: ActionPlan):
+        remove(named, story.alice, words="Receipt")
+        with pytest.raises(InvalidInput, match="do not stand there"):
+            remove(named, story.alice, words="txt")
+        assert EvidenceFile.objects.get().name == f"{TOMBSTONE} of {NAME}.txt"
+
+    def test_marks_longer_than_the_words_find_room_beside_a_file(self, story: Story, named: ActionPlan):
+        name, description = f"{'Jo ' * 33}.txt", ("Jo " * 66).strip()
+        file = add_file(named, story.alice, name, description=description)
+        remove(named, story.alice, words="jo")
+        file.refresh_from_db()
+        assert file.description == (f"{TOMBSTONE} " * 66).strip()
+        assert file.name == f"{(f'{TOMBSTONE} ' * 33).strip()}.txt"
+
+    def test_entries_of_the_record_that_say_them_name_nobody_any_more(self, story: Story, named: ActionPlan):
+        remove(named, story.alice)
+        entries = timeline(aggregate=Aggregate.PLAN, aggregate_id=named.pk, reader=Reader.SITE)
+        (added,) = [each for each in entries if each.kind == "evidence_added"]
+        assert added.sentence.startswith("Added the file “(removed)” to the evidence")
+        assert [each.sequence for each in entries if each.is_redacted] == [added.sequence]
+        told = f"Took personal details out of entry {added.sequence} of this record. Reason: {WHY}"
+        assert told in [each.sentence for each in entries]
+        assert verify().whole
 
     def test_kept_mails_that_quoted_them_are_emptied_and_the_others_stay(
         self, story: Story, named: ActionPlan
@@ -254,6 +305,7 @@ class TestEverywhere:
         remove(named, story.alice, words="Repay", reason="The others were named.")
         remove(named, story.alice, words="the others", reason=WHY)
         assert f"{TOMBSTONE} were named." in Redaction.objects.values_list("reason", flat=True)
+        assert columns_with("others were named") == set()
 
 
 class TestOneVersion:
@@ -371,7 +423,7 @@ class TestRecord:
             entries = timeline(
                 aggregate=Aggregate.PLAN, aggregate_id=named.pk, reader=reader, party_id=story.customer.pk
             )
-            return [entry.sentence for entry in entries if "removed" in entry.sentence.lower()]
+            return [entry.sentence for entry in entries if entry.sentence.startswith("Removed words")]
 
         sentence = f"Removed words from the plan. Reason: {WHY}"
         assert read_by(Reader.SITE) == read_by(Reader.OPERATOR) == [sentence]
@@ -519,11 +571,17 @@ class TestDatabase:
         assert texts_of(plan)["actions"] == rf"100% of \ {TOMBSTONE} _x\ or {TOMBSTONE} 5_%"
 
     @pytest.mark.parametrize(
-        ("table", "column"), [("sharedrevision", "note"), ("reply", "comment"), ("redaction", "reason")]
+        ("table", "column"),
+        [
+            ("sharedrevision", "note"),
+            ("reply", "comment"),
+            ("redaction", "reason"),
+            ("update", "text"),
+            ("evidencefile", "name"),
+            ("evidencefile", "description"),
+        ],
     )
-    def test_notes_replies_and_reasons_take_marks_only(
-        self, story: Story, named: ActionPlan, table: str, column: str
-    ):
+    def test_other_texts_take_marks_only(self, story: Story, named: ActionPlan, table: str, column: str):
         remove(named, story.alice, words="the others")
         self.refuses(f"UPDATE actionplans_{table} SET {column} = 'x' || {column}")  # noqa: S608
         self.refuses(f"UPDATE actionplans_{table} SET {column} = ''")  # noqa: S608

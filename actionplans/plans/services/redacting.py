@@ -11,6 +11,7 @@ from actionplans.annex.passages import (
     black_out,
     black_out_document,
     black_out_value,
+    excerpts,
     excerpts_of_document,
     places,
 )
@@ -21,11 +22,13 @@ from actionplans.plans.models import ActionPlan, Redaction, Revision
 from actionplans.plans.rows import Table
 from actionplans.plans.services.rows import lock_plan, write_fields, write_rows
 from carportal.core.actor import Actor
-from carportal.core.audit import Aggregate, check_reason, record
+from carportal.core.audit import Aggregate, check_reason, personal_texts, record, redact
 from carportal.core.errors import InvalidInput, NotAllowed
 
 # One letter stands everywhere; a whole paragraph is edited, not redacted.
 SHORTEST, LONGEST = 2, 200
+# The columns gone through here, as those of `hooks.Texts`.
+COLUMNS = frozenset({"draftfield.value", "draftrow.cells", "revision.document", "redaction.reason"})
 
 
 def find_words(plan: ActionPlan, words: str, *, revision: Revision | None = None) -> list[hooks.Found]:
@@ -35,6 +38,7 @@ def find_words(plan: ActionPlan, words: str, *, revision: Revision | None = None
     if revision is None:
         found.append(_in_draft(plan, words))
         found += [each for texts in hooks.texts_about_plans for each in texts.find(plan, words)]
+        found += _in_record(plan, words)
     return [each for each in found if each.excerpts]
 
 
@@ -87,6 +91,7 @@ def redact_words(
         _redact_reasons(plan, words)
         for texts in hooks.texts_about_plans:
             texts.black_out(plan, words)
+        _redact_record(plan, words, reason, actor)
     record(
         aggregate=Aggregate.PLAN,
         aggregate_id=plan.pk,
@@ -127,6 +132,17 @@ def _in_draft(plan: ActionPlan, words: str) -> hooks.Found:
     return hooks.Found(_("The draft"), excerpts_of_document(draft_of(plan).document.to_json(), words))
 
 
+def _in_record(plan: ActionPlan, words: str) -> list[hooks.Found]:
+    """The names of files, and the reasons of earlier redactions."""
+    return [
+        hooks.Found(
+            _("Entry %(number)s of the record, which then names nobody") % {"number": sequence},
+            [each for text in texts for each in excerpts(text, words)],
+        )
+        for sequence, texts in personal_texts(Aggregate.PLAN, plan.pk).items()
+    ]
+
+
 def _redact_revision(revision: Revision, words: str, reason: str, actor: Actor) -> str:
     """The digest of what is left; empty where the words do not stand in it."""
     document = black_out_document(revision.document, words)
@@ -162,3 +178,12 @@ def _redact_reasons(plan: ActionPlan, words: str) -> None:
     for redaction in Redaction.objects.filter(revision__plan=plan):
         if any(places(redaction.reason, words)):
             Redaction.objects.filter(pk=redaction.pk).update(reason=black_out(redaction.reason, words))
+
+
+def _redact_record(plan: ActionPlan, words: str, reason: str, actor: Actor) -> None:
+    """An entry is chained by the digest of all that it says of people, so all of that goes."""
+    for sequence, texts in personal_texts(Aggregate.PLAN, plan.pk).items():
+        if any(any(places(text, words)) for text in texts):
+            redact(
+                aggregate=Aggregate.PLAN, aggregate_id=plan.pk, sequence=sequence, actor=actor, reason=reason
+            )

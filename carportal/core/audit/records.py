@@ -12,7 +12,7 @@ from carportal.core.actor import Actor
 from carportal.core.audit.kinds import EventKind, Reader
 from carportal.core.audit.recording import REDACTED, TimelineEntry, redact, timeline
 from carportal.core.errors import InvalidInput
-from carportal.core.models import Aggregate
+from carportal.core.models import Aggregate, AuditContent
 
 REASON_LENGTH = 500
 
@@ -76,6 +76,19 @@ def redactable_entries(record: Record, aggregate_id: UUID, actor: Actor) -> list
         party_id=actor.organisation_id,
     )
     return [entry for entry in reversed(entries) if entry.names_somebody]
+
+
+def personal_texts(aggregate: Aggregate, aggregate_id: UUID) -> dict[int, list[str]]:
+    """What people wrote that the entries of a record quote, by the entry's place; not who did what it tells of."""
+    contents = AuditContent.objects.filter(
+        event__aggregate=aggregate, event__aggregate_id=aggregate_id, redacted_at=None
+    ).exclude(content__data={})
+    return {
+        sequence: [value for value in data.values() if isinstance(value, str)]
+        for sequence, data in contents.order_by("event__sequence").values_list(
+            "event__sequence", "content__data"
+        )
+    }
 
 
 @transaction.atomic
