@@ -5,7 +5,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from actionplans.models import ActionPlan, PlanShare
+from actionplans.models import ActionPlan
 from actionplans.plans import policy
 from actionplans.plans.services import lock_plan
 from carportal.core.actor import Actor
@@ -13,13 +13,7 @@ from carportal.core.audit import Aggregate, Place, Reader, Record, RecordPage
 
 
 def _load(actor: Actor, plan_id: UUID) -> ActionPlan | None:
-    """Also for a party that only has it shared, and then may not."""
-    plan = ActionPlan.objects.select_related("finding__site").filter(pk=plan_id)
-    sees = (
-        ActionPlan.objects.visible_to(actor).filter(pk=plan_id).exists()
-        or PlanShare.objects.visible_to(actor).filter(plan=plan_id).exists()
-    )
-    return plan.first() if sees else None
+    return ActionPlan.objects.visible_to(actor).select_related("finding__site").filter(pk=plan_id).first()
 
 
 def _check_redacts(actor: Actor, plan: ActionPlan) -> None:

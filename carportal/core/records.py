@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +19,9 @@ from django.views.decorators.http import require_http_methods
 from carportal.core.audit import Place, Record, TimelineEntry, record_of, redact_entry, redactable_entries
 from carportal.core.decorators import ActorRequest, actor_required
 from carportal.core.errors import InvalidInput
+
+# Entries to choose from unless all are asked for.
+RECENT = 25
 
 
 class RedactEntryForm(forms.Form):
@@ -32,8 +37,12 @@ class RedactEntryForm(forms.Form):
 
     def __init__(self, entries: Iterable[TimelineEntry], data: Any = None) -> None:
         super().__init__(data)
-        choices = [(str(entry.sequence), _label_of(entry)) for entry in entries]
-        self.fields["entry"] = forms.ChoiceField(label=_("Entry"), choices=choices)
+        self.fields["entry"] = forms.ChoiceField(
+            label=_("Entry"),
+            choices=[(str(entry.sequence), _label_of(entry)) for entry in entries],
+            widget=forms.RadioSelect,
+            error_messages={"required": _("Choose the entry that names somebody.")},
+        )
         self.order_fields(["entry", "reason"])
 
 
@@ -49,7 +58,8 @@ def record_redact(request: ActorRequest, aggregate: str, pk: UUID) -> HttpRespon
     page = record.page(request.actor, subject)
     back = page.way[-1].url
     entries = redactable_entries(record, pk, request.actor)
-    form = RedactEntryForm(entries, request.POST if request.method == "POST" else None)
+    shown = entries if request.GET.get("record") == "all" else entries[:RECENT]
+    form = RedactEntryForm(shown, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             redact_entry(
@@ -68,6 +78,7 @@ def record_redact(request: ActorRequest, aggregate: str, pk: UUID) -> HttpRespon
     context = {
         "form": form,
         "has_entries": bool(entries),
+        "older": len(entries) - len(shown),
         "reference": page.reference,
         "way": [*page.way, Place(_("Remove a name"), "")],
         "cancel_url": back,
@@ -82,10 +93,11 @@ def _registered(aggregate: str) -> Record:
         raise Http404 from error
 
 
-def _label_of(entry: TimelineEntry) -> str:
-    return _("%(number)s: %(day)s, %(sentence)s (%(who)s)") % {
+def _label_of(entry: TimelineEntry) -> SafeString:
+    """What it says, and below that its place, its day and who did it."""
+    below = _("Entry %(number)s, %(day)s · %(who)s") % {
         "number": entry.sequence,
         "day": date_format(localtime(entry.at), "j F Y"),
-        "sentence": entry.sentence,
         "who": entry.who,
     }
+    return format_html('{} <span class="cell-hint">{}</span>', entry.sentence, below)

@@ -257,8 +257,8 @@ GET     share_version      ngos-sending  login      404     ok           ok    o
 # Names taken out of the records of what happened; `nothing` has no record.
 RECORDS = """
 method  route          target                anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
-GET     record_redact  record-of-plan        login      404     403          ok    ok            404    403              403       404        403  404      404       ok          403
-POST    record_redact  record-of-plan        login      404     403          ok    ok            404    403              403       404        403  404      404       ok          403
+GET     record_redact  record-of-plan        login      404     403          ok    ok            404    404              404       404        404  404      404       ok          403
+POST    record_redact  record-of-plan        login      404     403          ok    ok            404    404              404       404        404  404      404       ok          403
 GET     record_redact  record-of-quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
 POST    record_redact  record-of-quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
 GET     record_redact  record-of-car         login      404     403          ok    ok            404    403              403       404        403  403      404       ok          403
