@@ -254,6 +254,15 @@ GET     share_version      sending       login      404     ok           ok    o
 GET     share_version      ngos-sending  login      404     ok           ok    ok            404    404              404       404        ok   404      404       404         404
 """
 
+# Agreements on updates that a side ends.
+AGREEMENTS = """
+method  route                target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     share_end_agreement  share       login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+POST    share_end_agreement  share       login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+GET     share_end_agreement  ngos-share  login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+POST    share_end_agreement  ngos-share  login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+"""
+
 # Names taken out of the records of what happened; `nothing` has no record.
 RECORDS = """
 method  route          target                anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -294,6 +303,7 @@ ALL = [
     PLANS,
     VERSIONS,
     EVIDENCE,
+    AGREEMENTS,
     RECORDS,
     ADMINISTRATION,
     PORTAL,
