@@ -46,6 +46,7 @@ from tests.actionplans.making import (
     add_row,
     end_by_next_audit,
     make_ngo,
+    record_of,
     share_with,
     texts_of,
     write,
@@ -390,6 +391,13 @@ class TestOperator:
                 remove(named, compliance, words=words)
         with pytest.raises(NotAllowed, match="published version alone"):
             remove(named, compliance, revision=named.revisions.get(number=1).pk)
+
+    def test_nor_does_its_record_tell_of_entries_that_it_does_not_read(
+        self, named: ActionPlan, compliance: Actor
+    ):
+        remove(named, compliance)
+        assert AuditEvent.objects.filter(kind="plan_entry_redacted").exists()
+        assert not [each for each in record_of(named, Reader.OPERATOR) if "Took personal details" in each]
 
     def test_nor_what_stands_in_rows_that_are_a_partys_alone(
         self, story: Story, named: ActionPlan, compliance: Actor

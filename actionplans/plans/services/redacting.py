@@ -185,5 +185,10 @@ def _redact_record(plan: ActionPlan, words: str, reason: str, actor: Actor) -> N
     for sequence, texts in personal_texts(Aggregate.PLAN, plan.pk).items():
         if any(any(places(text, words)) for text in texts):
             redact(
-                aggregate=Aggregate.PLAN, aggregate_id=plan.pk, sequence=sequence, actor=actor, reason=reason
+                aggregate=Aggregate.PLAN,
+                aggregate_id=plan.pk,
+                sequence=sequence,
+                actor=actor,
+                reason=reason,
+                kind=events.ENTRY_REDACTED,
             )
