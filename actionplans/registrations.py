@@ -1,8 +1,9 @@
 """What this room hands down to those below it; they know nothing of plans."""
 
-from actionplans import actions, columns, filters, notifications, sections, update_actions
+from actionplans import actions, columns, filters, notifications, records, sections, update_actions
 from actionplans.evidence import events as evidence_events
 from actionplans.evidence.hooks import register_names
+from actionplans.evidence.words import NAMES_AND_DESCRIPTIONS
 from actionplans.plans import events as plan_events
 from actionplans.plans import hooks as plan_hooks
 from actionplans.plans.services import carry_over_plan
@@ -14,8 +15,9 @@ from actionplans.sharing.redacting import NOTES_AND_REPLIES
 from actionplans.sharing.services import carry_over_shares, follow_relationship
 from actionplans.updates import events as update_events
 from actionplans.updates import notifications as update_notifications
+from actionplans.updates.redacting import UPDATES
 from actionplans.updates.services import carry_over_agreements
-from carportal.core.audit import register_check, register_event_kinds
+from carportal.core.audit import register_check, register_event_kinds, register_records
 from findings.actions import register_actions
 from findings.exporting import register_columns
 from findings.filters import register_filters
@@ -40,9 +42,11 @@ def register() -> None:
     if parties_with_share not in plan_hooks.known_parties:
         plan_hooks.known_parties.append(parties_with_share)
     register_names(named_to)
-    if NOTES_AND_REPLIES not in plan_hooks.texts_about_plans:
-        plan_hooks.texts_about_plans.append(NOTES_AND_REPLIES)
+    for texts in (NOTES_AND_REPLIES, UPDATES, NAMES_AND_DESCRIPTIONS):
+        if texts not in plan_hooks.texts_about_plans:
+            plan_hooks.texts_about_plans.append(texts)
     register_check(check_revisions)
+    register_records(records.RECORD)
     register_actions(actions.plan_actions)
     register_actions(update_actions.update_actions)
     register_section(sections.plan_section)

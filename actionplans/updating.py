@@ -1,12 +1,21 @@
 """How a site and its parties stand with updates, for the pages and the next step."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from actionplans.models import ActionPlan, PlanShare, SharedUpdate, Update, UpdateAgreement, UpdateProposal
+from actionplans.models import (
+    ActionPlan,
+    PlanShare,
+    SharedUpdate,
+    ShareStatus,
+    Update,
+    UpdateAgreement,
+    UpdateProposal,
+)
 from actionplans.plans.drafts import today_at
 from actionplans.standing import Standing
 from actionplans.updates import policy
@@ -23,6 +32,7 @@ def site_date(finding: Finding) -> date:
 
 
 def agreement_of(share: PlanShare) -> UpdateAgreement | None:
+    """What was agreed last on this share, whether it still holds or not."""
     try:
         return share.agreement
     except UpdateAgreement.DoesNotExist:
@@ -36,16 +46,35 @@ def proposal_of(share: PlanShare) -> UpdateProposal | None:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What was agreed on one share, as it stands on a day."""
+    """What was agreed on one share, as it stands on a day.
+
+    `lapsed` is what held before and holds no more: a side ended it, or it was on a share that was withdrawn.
+    """
 
     share: PlanShare
     agreement: UpdateAgreement | None
+    lapsed: UpdateAgreement | None
     proposal: UpdateProposal | None
     on: date
 
     @classmethod
-    def of(cls, share: PlanShare, on: date) -> "Agreed":
-        return cls(share, agreement_of(share), proposal_of(share), on)
+    def of(cls, share: PlanShare, on: date, shares: Iterable[PlanShare] | None = None) -> "Agreed":
+        """`shares` are all of the plan, where they are loaded."""
+        last, proposal = agreement_of(share), proposal_of(share)
+        if last is None:
+            return cls(share, None, _lapsed_before(share, shares), proposal, on)
+        if last.is_ended or share.status == ShareStatus.WITHDRAWN:
+            return cls(share, None, last, proposal, on)
+        return cls(share, last, None, proposal, on)
+
+    @property
+    def is_to_be_agreed(self) -> bool:
+        """Whether a first proposal, or one after the plan was shared anew, is what comes next.
+
+        Not where a side has said that it wants no dates any more.
+        """
+        ended = self.lapsed is not None and self.lapsed.is_ended
+        return self.agreement is None and self.proposal is None and not ended
 
     @property
     def is_late(self) -> bool:
@@ -66,11 +95,21 @@ class Agreed:
         )
 
 
+def _lapsed_before(share: PlanShare, shares: Iterable[PlanShare] | None) -> UpdateAgreement | None:
+    """What was agreed with the party last, before the plan was shared with it anew."""
+    if shares is None:
+        shares = PlanShare.objects.filter(plan=share.plan_id, organisation=share.organisation_id)
+        shares = shares.select_related("agreement")
+    earlier = (each for each in shares if each.organisation_id == share.organisation_id and each != share)
+    by_age = sorted(earlier, key=lambda each: each.created_at, reverse=True)
+    return next(filter(None, map(agreement_of, by_age)), None)
+
+
 def agreed_of(plan: ActionPlan, finding: Finding) -> list[Agreed]:
     """On every share that lasts, by the party's name; costs no query where all of it is prefetched."""
     prefetch_related_objects([plan], "shares__organisation", "shares__agreement", "shares__update_proposals")
     today = site_date(finding)
-    return [Agreed.of(share, today) for share in Standing(plan).shares]
+    return [Agreed.of(share, today, plan.shares.all()) for share in Standing(plan).shares]
 
 
 def most_pressing(agreed: list[Agreed]) -> Agreed | None:

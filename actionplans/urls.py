@@ -1,6 +1,7 @@
 from django.urls import path
 
 from actionplans.views import (
+    agreeing,
     edit,
     evidence,
     pdfs,
@@ -22,7 +23,7 @@ urlpatterns = [
     path("cars/<uuid:finding_id>/plan/uploaded/", publish.plan_uploaded, name="plan_uploaded"),
     path("cars/<uuid:finding_id>/plan/carry-on/", publish.plan_carry_on, name="plan_carry_on"),
     path("cars/<uuid:finding_id>/plan/pdf/", pdfs.plan_pdf, name="plan_pdf"),
-    path("cars/<uuid:finding_id>/plan/agree/", updates.plan_agree, name="plan_agree"),
+    path("cars/<uuid:finding_id>/plan/agree/", agreeing.plan_agree, name="plan_agree"),
     path("cars/<uuid:finding_id>/plan/update/", updates.plan_update, name="plan_update"),
     path("cars/<uuid:finding_id>/plan/evidence/add/", evidence.evidence_add, name="evidence_add"),
     path("evidence/<uuid:file_id>/", evidence.evidence_file, name="evidence_file"),
@@ -39,12 +40,12 @@ urlpatterns = [
     ),
     path("cars/<uuid:finding_id>/plan/compare/", versions.plan_compare, name="plan_compare"),
     path("cars/<uuid:finding_id>/plan/redact/", redact.plan_redact, name="plan_redact"),
-    path("cars/<uuid:finding_id>/plan/redact/record/", redact.plan_redact_entry, name="plan_redact_entry"),
     path("shares/<uuid:share_id>/", shares.share, name="share"),
     path("shares/<uuid:share_id>/reply/", shares.share_reply, name="share_reply"),
     path("shares/<uuid:share_id>/withdraw/", shares.share_withdraw, name="share_withdraw"),
-    path("shares/<uuid:share_id>/agree/", updates.share_agree, name="share_agree"),
-    path("shares/<uuid:share_id>/answer/", updates.share_answer, name="share_answer"),
+    path("shares/<uuid:share_id>/agree/", agreeing.share_agree, name="share_agree"),
+    path("shares/<uuid:share_id>/end-agreement/", agreeing.share_end_agreement, name="share_end_agreement"),
+    path("shares/<uuid:share_id>/answer/", agreeing.share_answer, name="share_answer"),
     path(
         "shares/<uuid:share_id>/versions/<uuid:sent_id>/", share_versions.share_version, name="share_version"
     ),

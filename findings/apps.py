@@ -8,7 +8,8 @@ class FindingsConfig(AppConfig):
     verbose_name = _("Findings")
 
     def ready(self) -> None:
-        from findings import admin, events, notifications  # noqa: F401 - admin registers itself
+        from carportal.core.audit import register_records
+        from findings import admin, events, notifications, records  # noqa: F401 - admin registers itself
         from findings.actions import register_actions
         from findings.exporting import columns, register_columns
         from findings.filters import attention, own, register_filters, times
@@ -17,6 +18,7 @@ class FindingsConfig(AppConfig):
         from stakeholders.hooks import on_relationship_changed
 
         events.register()
+        register_records(records.OF_AUDIT, records.OF_CAR)
         notifications.register_kinds()
         on_relationship_changed(follow_relationship)
         register_actions(own_actions)

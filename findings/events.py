@@ -6,7 +6,7 @@ is for the site and the operator alone.
 
 from django.utils.translation import gettext_lazy as _
 
-from carportal.core.audit import EventKind, Reader, register_event_kinds
+from carportal.core.audit import REDACTED, EventKind, Reader, register_event_kinds
 from findings.models import AuditType, EntryType, LeftDecision, LeftReason, TriageOutcome
 
 RECORDERS = frozenset({Reader.AUDITOR, Reader.OPERATOR})
@@ -16,6 +16,9 @@ EVERYBODY = frozenset(Reader)
 
 _TYPES = {"type": AuditType}
 _ENTRY = {"type": EntryType}
+
+# Those who write the audit's record read it; the site sees that a name is gone.
+AUDIT_REDACTED = EventKind("audit_content_redacted", REDACTED.sentence, RECORDERS, redacts=True)
 
 AUDIT_KINDS = [
     EventKind("audit_recorded", _("Recorded the audit: %(type)s, %(date)s, at %(site)s"), RECORDERS, _TYPES),
@@ -47,6 +50,7 @@ AUDIT_KINDS = [
     ),
     EventKind("audit_correction_begun", _("Began edition %(edition)s of the audit: %(reason)s"), RECORDERS),
     EventKind("audit_corrected", _("Replaced by edition %(edition)s: %(reason)s"), AUDITED),
+    AUDIT_REDACTED,
 ]
 
 FINDING_KINDS = [

@@ -52,6 +52,12 @@ def may_correct_audit(actor: Actor, audit: Audit) -> bool:
     return _looks_after_audits(actor) and audit.status == AuditStatus.PUBLISHED
 
 
+def may_redact_record_of_audit(actor: Actor, audit: Audit) -> bool:
+    """Those who wrote it, before and after it is published: its recorder, its audit company and the operator."""
+    own = actor.organisation_id in {audit.recorded_by_id, audit.audit_company_id}
+    return _looks_after_audits(actor) or (actor.is_auditor and actor.writes and own)
+
+
 def may_import_audits(actor: Actor) -> bool:
     """A file names suppliers and audits of any company, so it is the operator's to import."""
     return _looks_after_audits(actor)
@@ -63,6 +69,12 @@ def may_import_audits(actor: Actor) -> bool:
 def may_mark_plan_published(actor: Actor, finding: Finding) -> bool:
     """The site; and the operator, when a plan moves on to the CAR that its correction raises anew."""
     return (_belongs_to_site(actor, finding) and actor.writes) or _looks_after_audits(actor)
+
+
+def may_redact_record_of_car(actor: Actor, finding: Finding) -> bool:
+    """As words of its plan: the site's editors and managers, and the operator's compliance staff."""
+    own = _belongs_to_site(actor, finding) and actor.writes
+    return own or (actor.is_operator and actor.role == Role.COMPLIANCE)
 
 
 def may_decide_left(actor: Actor) -> bool:

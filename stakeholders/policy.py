@@ -59,6 +59,13 @@ def may_read_record(actor: Actor, organisation: Organisation) -> bool:
     return actor.is_operator or _manages(actor, organisation)
 
 
+def may_redact_record(actor: Actor, organisation: Organisation) -> bool:
+    """Its own managers, and for others the operator's staff; of the operator's record its managers alone."""
+    if organisation.pk == actor.organisation_id:
+        return actor.manages
+    return _runs_portal(actor)
+
+
 # --- People ---------------------------------------------------------------------------------------
 
 

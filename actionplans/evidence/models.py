@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from actionplans.annex import readable
 from actionplans.evidence import querysets
 from actionplans.evidence.kinds import KINDS, FileKind
+from actionplans.plans import triggers
 from actionplans.plans.models import ActionPlan
 from stakeholders.models import Organisation
 
@@ -51,8 +53,9 @@ class EvidenceFile(models.Model):
     subject_kind = models.CharField(max_length=10, choices=SubjectKind, default=SubjectKind.PLAN)
     subject_id = models.UUIDField(null=True, editable=False)
     kind = models.CharField(max_length=10, editable=False)
-    name = models.CharField(_("name"), max_length=120)
-    description = models.CharField(_("what it shows"), max_length=200, blank=True)
+    # A mark may be longer than the words in whose place it stands: there is more room than for what is entered.
+    name = models.CharField(_("name"), max_length=160)
+    description = models.CharField(_("what it shows"), max_length=300, blank=True)
     size = models.PositiveBigIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
     storage_key = models.CharField(max_length=60, unique=True, editable=False)
@@ -113,10 +116,12 @@ class EvidenceFile(models.Model):
                     "uploaded_at",
                 ],
             ),
-            # Its words change in one way only: they go, with the time at which they went.
-            pgtrigger.Protect(
+            # Its words change in two ways only: some are replaced by marks, or all go, with the time at which they went.
+            pgtrigger.Trigger(
                 name="evidence_words_stay",
+                when=pgtrigger.Before,
                 operation=pgtrigger.Update,
+                func=triggers.only_redacted_texts("name", "description"),
                 condition=pgtrigger.Q(new__redacted_at__isnull=True)
                 & (
                     pgtrigger.Q(old__name__df=pgtrigger.F("new__name"))
@@ -155,6 +160,14 @@ class EvidenceFile(models.Model):
     def put_off_scan(self, *, until: datetime) -> None:
         """The scanner could not tell; it is asked again."""
         self.scan_due_at = until
+
+    @property
+    def readable_name(self) -> str:
+        return readable(self.name)
+
+    @property
+    def readable_description(self) -> str:
+        return readable(self.description)
 
     @property
     def is_redacted(self) -> bool:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from carportal.core.audit import EventKind, Reader
+from carportal.core.audit import REDACTED, EventKind, Reader
 
 SITE = frozenset({Reader.SITE})
 SITE_AND_OPERATOR = frozenset({Reader.SITE, Reader.OPERATOR})
@@ -28,6 +28,9 @@ WORDS_REDACTED = EventKind(
     "plan_words_redacted", _("Removed words from the plan. Reason: %(reason)s"), SITE_AND_OPERATOR
 )
 
+# Of an entry that went with words or with a file: who does not read that entry does not learn that it is there.
+ENTRY_REDACTED = EventKind("plan_entry_redacted", REDACTED.sentence, SITE, redacts=True)
+
 KINDS = (
     PLAN_STARTED,
     DRAFT_EDITED,
@@ -37,4 +40,5 @@ KINDS = (
     PLAN_UPLOADED,
     DRAFT_RESTORED,
     WORDS_REDACTED,
+    ENTRY_REDACTED,
 )

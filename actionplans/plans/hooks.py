@@ -32,11 +32,12 @@ class Texts:
     """Texts that a room keeps about a plan, for a redaction of words wherever they stand.
 
     `find` says where they do; `black_out`, under the plan's lock, puts a mark in their place, and empties the
-    kept mails that quote them.
+    kept mails that quote them. `columns` are those gone through, as `model.field`.
     """
 
     find: Callable[[ActionPlan, str], list[Found]]
     black_out: Callable[[ActionPlan, str], None]
+    columns: frozenset[str]
 
 
 texts_about_plans: list[Texts] = []

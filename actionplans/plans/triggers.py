@@ -31,3 +31,21 @@ def only_a_redacted_text(column: str) -> str:
     END IF;
     {_REFUSED}
 """
+
+
+def only_redacted_texts(*columns: str) -> str:
+    """The same for a row with several such columns."""
+    listed = ", ".join(f"'{column}'" for column in columns)
+    texts = f"ARRAY[{listed}]"
+    redacted = "".join(
+        f"""
+       AND actionplans_is_redaction(to_jsonb(OLD.{column}), to_jsonb(NEW.{column}))"""
+        for column in columns
+    )
+    return f"""
+    IF to_jsonb(NEW) - {texts} = to_jsonb(OLD) - {texts}{redacted}
+    THEN
+        RETURN NEW;
+    END IF;
+    {_REFUSED}
+"""

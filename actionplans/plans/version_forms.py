@@ -54,20 +54,3 @@ class RedactForm(forms.Form):
             label=_("Remove them from"), choices=places, widget=forms.RadioSelect
         )
         self.order_fields(["words", "where", "reason"])
-
-
-class RedactEntryForm(forms.Form):
-    """Which entry of the plan's record is to name nobody any more, and why."""
-
-    hide_optional = True
-    reason = forms.CharField(
-        label=_("Reason"),
-        required=False,
-        help_text=_("It is kept on the record. Name nobody in it."),
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-    )
-
-    def __init__(self, entries: Sequence[tuple[str, str]], data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["entry"] = forms.ChoiceField(label=_("Entry"), choices=entries)
-        self.order_fields(["entry", "reason"])

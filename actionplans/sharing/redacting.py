@@ -51,4 +51,8 @@ def _replies(plan: ActionPlan) -> list[Reply]:
     return list(of_plan.order_by("replied_at"))
 
 
-NOTES_AND_REPLIES = Texts(find=find, black_out=black_out_texts)
+NOTES_AND_REPLIES = Texts(
+    find=find,
+    black_out=black_out_texts,
+    columns=frozenset({"sharedrevision.note", "reply.comment"}),
+)

@@ -32,6 +32,19 @@ UPDATES_WITHDRAWN = EventKind(
     ALL_BUT_AUDITORS,
     _EVERY,
 )
+UPDATES_ENDED = EventKind(
+    "updates_ended",
+    _("Ended the agreement on updates to %(party)s %(every)s, counted from %(day)s"),
+    ALL_BUT_AUDITORS,
+    _EVERY,
+)
 UPDATE_POSTED = EventKind("update_posted", _("Posted an update to %(party)s"), ALL_BUT_AUDITORS)
 
-KINDS = (UPDATES_PROPOSED, UPDATES_AGREED, UPDATES_DECLINED, UPDATES_WITHDRAWN, UPDATE_POSTED)
+KINDS = (
+    UPDATES_PROPOSED,
+    UPDATES_AGREED,
+    UPDATES_DECLINED,
+    UPDATES_WITHDRAWN,
+    UPDATES_ENDED,
+    UPDATE_POSTED,
+)

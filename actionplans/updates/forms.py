@@ -54,6 +54,18 @@ class TermsForManyForm(TermsForm):
         self.order_fields(["party", "months", "first_due"])
 
 
+class EndForm(forms.Form):
+    """What was agreed when its reader decided to end it."""
+
+    months = forms.IntegerField(widget=forms.HiddenInput)
+    first_due = forms.DateField(widget=forms.HiddenInput)
+
+    @property
+    def seen(self) -> Terms:
+        """Of a valid form."""
+        return Terms(self.cleaned_data["months"], self.cleaned_data["first_due"])
+
+
 class UpdateForm(forms.Form):
     """What happened, and who is to read it."""
 

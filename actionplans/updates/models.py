@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
+from actionplans.annex import readable
+from actionplans.plans import triggers
 from actionplans.plans.models import ActionPlan
 from actionplans.sharing.models import PlanShare
 from actionplans.updates import querysets
@@ -42,7 +44,7 @@ class ProposalStatus(models.TextChoices):
 class UpdateAgreement(models.Model):
     """What holds between the site and one party: an update every so many months, counted from `first_due`.
 
-    That an update is late is computed from `next_due`. `remind_on` is the day from which on a sweep finds
+    Either side can end it; the row is then what was agreed last, and takes the terms of a new agreement. That an update is late is computed from `next_due`. `remind_on` is the day from which on a sweep finds
     something to remind of; without one, nothing is left to be said about `next_due`.
     """
 
@@ -53,6 +55,8 @@ class UpdateAgreement(models.Model):
     next_due = models.DateField(_("next update on"))
     remind_on = models.DateField(null=True, editable=False)
     agreed_at = models.DateTimeField(default=timezone.now, editable=False)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    ended_by = models.CharField(max_length=10, choices=Side.choices, blank=True, editable=False)
 
     objects = querysets.AgreementQuerySet.as_manager()
 
@@ -66,6 +70,11 @@ class UpdateAgreement(models.Model):
             models.CheckConstraint(
                 condition=Q(next_due__gte=F("first_due")), name="agreement_goes_on_from_its_first_date"
             ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by="")
+                | Q(ended_at__isnull=False, ended_by__in=Side.values, remind_on=None),
+                name="agreement_ended_by_a_side",
+            ),
         ]
         indexes = [
             models.Index(fields=["next_due"], name="agreement_next_due"),
@@ -73,6 +82,10 @@ class UpdateAgreement(models.Model):
                 fields=["remind_on"], name="agreement_to_remind", condition=Q(remind_on__isnull=False)
             ),
         ]
+
+    @property
+    def is_ended(self) -> bool:
+        return self.ended_at is not None
 
 
 class UpdateProposal(models.Model):
@@ -174,8 +187,18 @@ class Update(models.Model):
         ordering = ["-posted_at"]
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="update_says_something")]
         triggers = [
-            pgtrigger.Protect(name="update_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(name="update_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="update_only_redacted",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=triggers.only_a_redacted_text("text"),
+            ),
         ]
+
+    @property
+    def readable_text(self) -> str:
+        return readable(self.text)
 
 
 class SharedUpdate(models.Model):

@@ -1,4 +1,4 @@
-"""The mails about updates; none of them has the text of one."""
+"""The mails about updates that were posted or are due; none of them has the text of one."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy
 from actionplans.plans.mails import about, absolute, people, still_there
 from actionplans.plans.models import ActionPlan
 from actionplans.sharing.models import PlanShare, SharedRevision, ShareStatus
-from actionplans.updates.models import ProposalStatus, SharedUpdate, Side, UpdateAgreement, UpdateProposal
+from actionplans.updates import agreement_mails
+from actionplans.updates.agreement_mails import OF_SHARE
+from actionplans.updates.models import SharedUpdate, UpdateAgreement
 from actionplans.updates.policy import goes_on
 from actionplans.updates.querysets import AgreementQuerySet
 from actionplans.updates.recipients import staff, writers
@@ -23,10 +25,6 @@ from carportal.core.models import Notification
 from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail
 from stakeholders.models import Membership
 
-OF_SHARE = (
-    "share__plan__finding__site__supplier",
-    "share__organisation",
-)
 DAY = "j F Y"
 
 
@@ -64,65 +62,6 @@ def _render_posted(notification: Notification) -> Message:
         "action_label": _("Read the update"),
     }
     return render_mail("update_posted", context)
-
-
-# --- To the other side: a proposal; to the one that made it: the answer --------------------------------------
-
-
-def _proposal(proposal_id: UUID) -> UpdateProposal:
-    return UpdateProposal.objects.select_related(*OF_SHARE).get(pk=proposal_id)
-
-
-def _writers_of(side: Side, share: PlanShare) -> QuerySet[Membership]:
-    return writers(share.plan.finding.site.supplier_id if side == Side.SITE else share.organisation_id)
-
-
-def _asked(proposal: UpdateProposal) -> QuerySet[Membership]:
-    return _writers_of(Side.PARTY if proposal.by_side == Side.SITE else Side.SITE, proposal.share)
-
-
-def _asking(proposal: UpdateProposal) -> QuerySet[Membership]:
-    return _writers_of(Side(proposal.by_side), proposal.share)
-
-
-def _proposed_still_due(notification: Notification) -> bool:
-    proposal = _proposal(notification.object_id)
-    return proposal.is_open and goes_on(proposal.share) and still_there(notification, _asked(proposal))
-
-
-def _answered_still_due(notification: Notification) -> bool:
-    proposal = _proposal(notification.object_id)
-    return goes_on(proposal.share) and still_there(notification, _asking(proposal))
-
-
-def _names(share: PlanShare) -> dict[Side, str]:
-    return {Side.SITE: share.plan.finding.site.name, Side.PARTY: share.organisation.name}
-
-
-def _render_proposal(notification: Notification, template: str, *, by: Side) -> Message:
-    """`by` is whose news it is: who proposed, or who answered."""
-    proposal = _proposal(notification.object_id)
-    share = proposal.share
-    context = about(share.plan.finding) | {
-        "who": _names(share)[by],
-        "proposal": proposal,
-        "is_accepted": proposal.status == ProposalStatus.ACCEPTED,
-        "to_party": by == Side.SITE,
-        "action_url": absolute(f"{reverse('share', args=[share.pk])}#updates"),
-        "action_label": _("See what is agreed"),
-    }
-    return render_mail(template, context)
-
-
-def _render_proposed(notification: Notification) -> Message:
-    by = Side(_proposal(notification.object_id).by_side)
-    return _render_proposal(notification, "updates_proposed", by=by)
-
-
-def _render_answered(notification: Notification) -> Message:
-    asked = Side(_proposal(notification.object_id).by_side)
-    answered = Side.PARTY if asked == Side.SITE else Side.SITE
-    return _render_proposal(notification, "updates_answered", by=answered)
 
 
 # --- To the site and the operator: an agreed date -------------------------------------------------------------
@@ -236,20 +175,6 @@ KINDS = (
         render=_render_posted,
     ),
     NotificationKind(
-        name="updates_proposed",
-        label=gettext_lazy("The other side proposed how often updates come"),
-        still_due=_proposed_still_due,
-        recipients=lambda proposal_id: people(_asked(_proposal(proposal_id))),
-        render=_render_proposed,
-    ),
-    NotificationKind(
-        name="updates_answered",
-        label=gettext_lazy("The other side answered your proposal for updates"),
-        still_due=_answered_still_due,
-        recipients=lambda proposal_id: people(_asking(_proposal(proposal_id))),
-        render=_render_answered,
-    ),
-    NotificationKind(
         name="update_due",
         label=gettext_lazy("An update that was agreed is due"),
         still_due=_due_still_due,
@@ -274,5 +199,5 @@ KINDS = (
 
 
 def register_kinds() -> None:
-    for kind in KINDS:
+    for kind in (*KINDS, *agreement_mails.KINDS):
         register(kind)

@@ -25,8 +25,9 @@ class AgreementQuerySet(models.QuerySet["UpdateAgreement"]):
         return self if actor.is_operator else self.visible_to(actor)
 
     def in_force(self) -> "AgreementQuerySet":
-        """While the plan is shared and its CAR under way."""
-        return self.filter(share__plan__finding__status__in=UNDER_WAY).exclude(share__status="withdrawn")
+        """Until a side ends it, while the plan is shared and its CAR under way."""
+        lasting = self.filter(ended_at=None, share__plan__finding__status__in=UNDER_WAY)
+        return lasting.exclude(share__status="withdrawn")
 
     def late(self, on: date) -> "AgreementQuerySet":
         """The agreed date has passed and no update came; a CAR itself is never late."""

@@ -55,7 +55,7 @@ def evidence_add(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         except DomainError as error:
             status = _refused(form, error)
         else:
-            messages.success(request, _("File added: %(name)s.") % {"name": file.name})
+            messages.success(request, _("File added: %(name)s.") % {"name": file.readable_name})
             return redirect(_evidence_of(file))
     context = {
         "form": form,
@@ -74,7 +74,10 @@ def evidence_file(request: ActorRequest, file_id: UUID) -> FileResponse:
     file = _visible(request, file_id)
     policy.check_served(file)
     response = FileResponse(
-        opened(file), as_attachment=True, filename=file.name, content_type=file.file_kind.content_type
+        opened(file),
+        as_attachment=True,
+        filename=file.readable_name,
+        content_type=file.file_kind.content_type,
     )
     response.headers["Content-Length"] = str(file.size)
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -97,7 +100,7 @@ def evidence_readers(request: ActorRequest, file_id: UUID) -> HttpResponse:
             party_id=form.party_id,
             confirmed_names=ids_of(request.POST.getlist("names")),
         )
-        return _("Who sees %(name)s: saved.") % {"name": file.name}
+        return _("Who sees %(name)s: saved.") % {"name": file.readable_name}
 
     return _answer(request, "actionplans/evidence/readers.html", file, form, write)
 

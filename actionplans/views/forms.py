@@ -1,4 +1,4 @@
-"""Between forms and services: what a service refused stands beside its field, and ids out of a form."""
+"""Between forms and services: what a service refused, beside its field and as a status, and ids out of a form."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -17,6 +17,11 @@ def add_errors(form: forms.Form, error: DomainError) -> None:
             form.add_error(name, str(sentence))
     if not known:
         form.add_error(None, str(error.message))
+
+
+def status_of(error: DomainError | None) -> int:
+    """What is wrong with a field is said on the page itself, as any form says it."""
+    return 200 if error is None or isinstance(error, InvalidInput) else error.status
 
 
 def ids_of(values: Iterable[str]) -> set[UUID]:

@@ -1,14 +1,11 @@
-"""Removing words from a plan for good, and people from an entry of its record."""
+"""Removing words from a plan for good."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -17,15 +14,12 @@ from actionplans.plans.services import (
     check_redaction,
     find_words,
     find_words_published,
-    redact_entry,
     redact_words,
-    redactable_entries,
 )
-from actionplans.plans.version_forms import RedactEntryForm, RedactForm
+from actionplans.plans.version_forms import RedactForm
 from actionplans.views.forms import add_errors
 from actionplans.views.loading import redactable_plan
 from carportal.core.actor import Actor
-from carportal.core.audit import TimelineEntry
 from carportal.core.decorators import ActorRequest, actor_required
 from carportal.core.errors import InvalidInput
 
@@ -98,7 +92,9 @@ def _places(plan: ActionPlan, actor: Actor) -> list[tuple[str, str]]:
     if actor.is_operator:
         everywhere = _("This plan, wherever they stand, also in what only the site and its parties read")
         return [(EVERYWHERE, everywhere), (str(plan.published_id), _("The published version only"))]
-    everywhere = _("This plan, wherever they stand: draft, versions, notes and replies")
+    everywhere = _(
+        "This plan, wherever they stand: draft, versions, notes, replies, updates, names of files and the record"
+    )
     versions = [
         (str(each.pk), _("Version %(number)s only") % {"number": each.number})
         for each in plan.revisions.all()
@@ -109,43 +105,3 @@ def _places(plan: ActionPlan, actor: Actor) -> list[tuple[str, str]]:
 def _chosen(plan: ActionPlan, form: RedactForm) -> Revision | None:
     where = form.cleaned_data["where"]
     return None if where == EVERYWHERE else plan.revisions.get(pk=where)
-
-
-@actor_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def plan_redact_entry(request: ActorRequest, finding_id: UUID) -> HttpResponse:
-    plan = redactable_plan(request, finding_id)
-    entries = [
-        (str(entry.sequence), _entry_label(entry)) for entry in redactable_entries(plan, request.actor)
-    ]
-    form = RedactEntryForm(entries, request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        entered: dict[str, Any] = form.cleaned_data
-        try:
-            redact_entry(
-                plan_id=plan.pk,
-                actor=request.actor,
-                sequence=int(entered["entry"]),
-                reason=entered["reason"],
-            )
-        except InvalidInput as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("The entry names nobody any more."))
-            return redirect("plan", plan.finding_id)
-    context = {
-        "finding": plan.finding,
-        "plan": plan,
-        "form": form,
-        "cancel_url": reverse("plan", args=[plan.finding_id]),
-    }
-    return render(request, "actionplans/redact/entry.html", context)
-
-
-def _entry_label(entry: TimelineEntry) -> str:
-    return _("%(number)s: %(day)s, %(sentence)s (%(who)s)") % {
-        "number": entry.sequence,
-        "day": date_format(localtime(entry.at), "j F Y"),
-        "sentence": entry.sentence,
-        "who": entry.who,
-    }

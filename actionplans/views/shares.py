@@ -19,7 +19,7 @@ from actionplans.sharing import policy
 from actionplans.sharing.audiences import as_party
 from actionplans.sharing.forms import ReplyForm
 from actionplans.sharing.services import NewerVersion, reply, withdraw_share
-from actionplans.updates.policy import may_agree_now
+from actionplans.updates.policy import goes_on, may_agree_now
 from actionplans.updating import Agreed, answers, site_date, updates_on
 from actionplans.views.forms import add_errors
 from actionplans.views.keeping import mark_saved
@@ -85,7 +85,8 @@ def share_withdraw(request: ActorRequest, share_id: UUID) -> HttpResponse:
             request, _("The plan is no longer shared with %(party)s.") % {"party": shared.organisation.name}
         )
         return redirect("plan", finding.pk)
-    return render(request, "actionplans/withdraw.html", {"share": shared, "finding": finding})
+    context = {"share": shared, "finding": finding, "agreed": Agreed.of(shared, site_date(finding))}
+    return render(request, "actionplans/withdraw.html", context)
 
 
 def _page(
@@ -153,6 +154,7 @@ def _updates(request: ActorRequest, shared: PlanShare) -> dict[str, Any]:
     return {
         "agreed": agreed,
         "sent": list(updates_on(shared)),
+        "goes_on": goes_on(shared),
         "may_agree": may_agree_now(request.actor, shared),
         "may_post": plan_policy.may_write_now(request.actor, shared.plan.finding),
         **answers(request.actor, agreed),

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from carportal.core import health
+from carportal.core import health, records
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("healthz", health.healthz, name="healthz"),
+    path("records/<slug:aggregate>/<uuid:pk>/remove-name/", records.record_redact, name="record_redact"),
 ]

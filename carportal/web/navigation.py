@@ -27,12 +27,18 @@ class NavigationItem:
 
 
 HOME = Section("home", _("Home"))
-CARS = Section("finding_list", _("CARs"), prefixes=("/shares/", "/evidence/"))
-AUDITS = Section("audit_list", _("Audits"))
+CARS = Section(
+    "finding_list", _("CARs"), prefixes=("/shares/", "/evidence/", "/records/plan/", "/records/finding/")
+)
+AUDITS = Section("audit_list", _("Audits"), prefixes=("/records/audit/",))
 SITES = Section("site_list", _("Sites"))
-ORGANISATION = Section("organisation", _("Organisation"), prefixes=("/organisations/",))
+ORGANISATION = Section(
+    "organisation", _("Organisation"), prefixes=("/organisations/", "/records/organisation/")
+)
 ADMINISTRATION = Section("admin:index", _("Administration"))
-ORGANISATIONS = Section("organisation_list", _("Organisations"), prefixes=("/organisation/",))
+ORGANISATIONS = Section(
+    "organisation_list", _("Organisations"), prefixes=("/organisation/", "/records/organisation/")
+)
 
 _OTHERS = (HOME, CARS, ORGANISATION)
 _BY_KIND: dict[OrganisationKind | None, tuple[Section, ...]] = {

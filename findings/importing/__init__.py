@@ -1,7 +1,7 @@
 """Audits out of a spreadsheet: pure code, bytes and what is recorded already in, a plan out; services write it.
 
-Inside, one way: tables ← workbooks, texts ← reading; columns, dates, values ← lines ← planning. What was decided
-here, and is pinned by tests:
+Inside, one way: tables ← workbooks, texts ← reading; columns, dates, values ← lines ← audits ← planning. What
+was decided here, and is pinned by tests:
 
 - Nothing is guessed. 03/04/2025 is an error unless the person says which comes first; an audit company that is
   not here is an error, since the file has no reference to add it under, and it would see the audit.

@@ -1,41 +1,21 @@
 """From rows and what is here already to a plan; its rules are told in the package."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from findings.importing.audits import AuditLines, AuditPlanner
 from findings.importing.columns import Column, Header
-from findings.importing.known import EntryKey, EntryText, Known, KnownAudit, entry_key
+from findings.importing.known import EntryText, Known, entry_key
 from findings.importing.lines import Line, Problem
-from findings.importing.plans import (
-    AuditFacts,
-    ChangedAudit,
-    Contact,
-    ImportPlan,
-    NewAudit,
-    NewSite,
-    NewSupplier,
-    Reason,
-    SkippedAudit,
-)
-from findings.importing.wording import (
-    differences,
-    note_lost_texts,
-    note_more_names,
-    note_scope,
-    note_twice,
-    same_text,
-)
+from findings.importing.plans import Contact, ImportPlan, NewSite, NewSupplier
+from findings.importing.wording import note_lost_texts, note_more_names, note_scope, note_twice
 from findings.publishing.situation import normalised
-from findings.requirements import FOUR_PILLARS, TWO_PILLARS
 from findings.scopes import scope_in_words
 
-ONLY_IN_FOUR_PILLARS = set(FOUR_PILLARS) - set(TWO_PILLARS)
 NAMES_TOLD = 20
-FACTS = ("site_reference", "company_id", "type", "date", "scope")
 
 
 def plan_import(lines: Iterable[Line | list[Problem]], header: Header, known: Known) -> ImportPlan:
@@ -56,24 +36,13 @@ class _Said(NamedTuple):
     compared: object
 
 
-@dataclass
-class _AuditLines:
-    """What the rows of one audit say together."""
-
-    first: Line
-    scope: tuple[str, ...] | None = None
-    entries: dict[EntryKey, EntryText] = field(default_factory=dict)
-    rows: dict[EntryKey, int] = field(default_factory=dict)
-    clean_row: int | None = None
-
-
 class _Planner:
     def __init__(self, header: Header, known: Known) -> None:
         self.header = header
         self.known = known
         self.plan = ImportPlan()
         self.said: dict[tuple[str, str, Column], _Said] = {}
-        self.audits: dict[str, _AuditLines] = {}
+        self.audits: dict[str, AuditLines] = {}
         self.contacts: set[tuple[str, str]] = set()
         self.new_suppliers: set[str] = set()
         self.new_sites: set[str] = set()
@@ -82,8 +51,9 @@ class _Planner:
         self.twice = 0
 
     def finish(self) -> ImportPlan:
+        audits = AuditPlanner(self.header, self.plan)
         for key, lines in self.audits.items():
-            self._plan_audit(self.known.audits.get(key), lines)
+            audits.add(self.known.audits.get(key), lines)
         self._note()
         self.plan.problems.sort(key=lambda problem: problem.row)
         return self.plan
@@ -195,11 +165,11 @@ class _Planner:
             self._agree(line, about, Column.SCOPE, scope_in_words(line.scope), line.scope)
         if len(self.plan.problems) > before:
             return
-        audit = self.audits.setdefault(key, _AuditLines(line))
+        audit = self.audits.setdefault(key, AuditLines(line))
         audit.scope = audit.scope or line.scope
         self._add_finding(audit, line)
 
-    def _add_finding(self, audit: _AuditLines, line: Line) -> None:
+    def _add_finding(self, audit: AuditLines, line: Line) -> None:
         found = line.found
         if found is None:
             audit.clean_row = line.row if audit.clean_row is None else audit.clean_row
@@ -219,87 +189,6 @@ class _Planner:
             )
         else:
             self.twice += 1
-
-    # --- What becomes of an audit -----------------------------------------------------------------
-
-    def _plan_audit(self, known: KnownAudit | None, lines: _AuditLines) -> None:
-        line, before = lines.first, len(self.plan.problems)
-        if lines.clean_row is not None and lines.entries:
-            self._object(
-                line,
-                Column.FINDING_TYPE,
-                "",
-                _("Row %(clean)s says that this audit found nothing, and row %(row)s has a finding of it.")
-                % {"clean": lines.clean_row, "row": min(lines.rows.values())},
-            )
-        scope = self._scope_of(known, lines)
-        self._check_scope(lines, scope)
-        if len(self.plan.problems) > before:
-            return
-        facts = AuditFacts(
-            known.reference if known else line.audit_reference,
-            line.site_reference,
-            line.company.id,
-            line.type,
-            line.date,
-            scope,
-        )
-        if known is None:
-            self.plan.audits.append(NewAudit(line.row, facts, lines.entries, line.site_name))
-        else:
-            self._compare(known, lines, facts)
-
-    def _scope_of(self, known: KnownAudit | None, lines: _AuditLines) -> tuple[str, ...]:
-        """As the file says, else as it is here already, else what the findings make likely."""
-        if lines.scope is not None:
-            return lines.scope
-        areas = {key.requirement.area for key in lines.entries}
-        if known is not None and (known.is_published or areas <= set(known.scope)):
-            return known.scope
-        return tuple(FOUR_PILLARS if areas & ONLY_IN_FOUR_PILLARS else TWO_PILLARS)
-
-    def _check_scope(self, lines: _AuditLines, scope: tuple[str, ...]) -> None:
-        for key, row in lines.rows.items():
-            if key.requirement.area not in scope:
-                reason = _("Area %(area)s is not in the scope of this audit (%(scope)s).") % {
-                    "area": key.requirement.area,
-                    "scope": scope_in_words(scope),
-                }
-                code = lines.entries[key].code
-                self.plan.problems.append(Problem(row, self.header.shown(Column.REQUIREMENT), code, reason))
-
-    def _compare(self, known: KnownAudit, lines: _AuditLines, facts: AuditFacts) -> None:
-        fields = tuple(name for name in FACTS if getattr(known, name) != getattr(facts, name))
-        added = {key: text for key, text in lines.entries.items() if key not in known.entries}
-        removed = {key: text for key, text in known.entries.items() if key not in lines.entries}
-        same = same_text if known.is_published else EntryText.__eq__
-        changed = {
-            key: text
-            for key, text in lines.entries.items()
-            if key in known.entries and not same(text, known.entries[key])
-        }
-        if not (fields or added or removed or changed):
-            reason = Reason.PUBLISHED if known.is_published else Reason.SAME
-            self.plan.skipped.append(SkippedAudit(lines.first.row, facts.reference, reason))
-        elif known.is_published:
-            self._object_to_change(lines.first, differences(fields, added, removed, changed))
-        else:
-            self.plan.changed.append(
-                ChangedAudit(
-                    lines.first.row, known.id, facts, fields, added, changed, removed, lines.first.site_name
-                )
-            )
-
-    def _object_to_change(self, line: Line, what: str) -> None:
-        self._object(
-            line,
-            Column.AUDIT_REFERENCE,
-            line.audit_reference,
-            _(
-                "This audit is published, and differs from the file: %(differences)s. Correct it by a new edition."
-            )
-            % {"differences": what},
-        )
 
     # --- What to know before ----------------------------------------------------------------------
 

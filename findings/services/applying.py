@@ -143,7 +143,8 @@ class Applying:
                 Audit.objects.select_for_update(no_key=True).get(pk=self.audit.corrects_id),
                 "audit_corrected",
                 self.actor,
-                {"edition": self.audit.edition, "reason": self.audit.correction_reason},
+                {"edition": self.audit.edition},
+                {"reason": self.audit.correction_reason},
             )
 
     def _copy(self) -> None:

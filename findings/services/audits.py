@@ -112,7 +112,7 @@ def start_new_edition(*, audit_id: UUID, actor: Actor, reason: str) -> Audit:
             audit=edition, carried_from=entry, **{name: getattr(entry, name) for name in copied}
         )
     record_audit_event(
-        edition, "audit_correction_begun", actor, {"edition": edition.edition, "reason": reason}
+        edition, "audit_correction_begun", actor, {"edition": edition.edition}, {"reason": reason}
     )
     return edition
 

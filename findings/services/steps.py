@@ -51,10 +51,21 @@ def lock_finding(finding_id: UUID) -> Finding:
 
 
 def record_audit_event(
-    audit: Audit, kind: str, actor: Actor, data: Mapping[str, trail.Value] | None = None
+    audit: Audit,
+    kind: str,
+    actor: Actor,
+    data: Mapping[str, trail.Value] | None = None,
+    personal: Mapping[str, trail.Value] | None = None,
 ) -> None:
-    """Append to the audit's record; the caller holds its lock, or has just made it."""
-    trail.record(aggregate=trail.Aggregate.AUDIT, aggregate_id=audit.pk, kind=kind, actor=actor, data=data)
+    """Append to the audit's record; the caller holds its lock, or has just made it. `personal` can be redacted."""
+    trail.record(
+        aggregate=trail.Aggregate.AUDIT,
+        aggregate_id=audit.pk,
+        kind=kind,
+        actor=actor,
+        data=data,
+        redactable=personal,
+    )
 
 
 def record_finding_event(

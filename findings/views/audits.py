@@ -106,7 +106,12 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         "may_change": policy.may_change_audit(actor, audit),
         "actions": _actions(audit, actor),
         "may_correct": policy.may_correct_audit(actor, audit),
-        **record_context(request, trail.Aggregate.AUDIT, audit.pk),
+        **record_context(
+            request,
+            trail.Aggregate.AUDIT,
+            audit.pk,
+            may_redact=policy.may_redact_record_of_audit(actor, audit),
+        ),
     }
     return render(request, "findings/audit.html", context)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from carportal.core import audit as trail
 from carportal.core.decorators import ActorRequest, actor_required
+from findings import policy
 from findings.actions import actions_for
 from findings.ages import age_in_words
 from findings.chains import chain_of
@@ -79,7 +80,12 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         "chain": chain_entries(chain, finding),
         "goes_on_as": _successor(finding, chain),
         "sections": _rendered_sections(request, finding),
-        **record_context(request, trail.Aggregate.FINDING, finding.pk),
+        **record_context(
+            request,
+            trail.Aggregate.FINDING,
+            finding.pk,
+            may_redact=policy.may_redact_record_of_car(actor, finding),
+        ),
     }
     return render(request, "findings/finding.html", context)
 

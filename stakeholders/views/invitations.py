@@ -29,9 +29,9 @@ from stakeholders.forms import (
     errors_in,
 )
 from stakeholders.models import Invitation, Membership, Organisation, User
+from stakeholders.records import url_of
 from stakeholders.roles import EXPLANATIONS, RoleName
 from stakeholders.tokens import invitation_id_of
-from stakeholders.views.organisations import url_of
 
 # Sent with one click; each is a mail.
 MOST_PREPARED = 200

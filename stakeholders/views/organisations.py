@@ -19,6 +19,7 @@ from stakeholders import policy, services
 from stakeholders.acting import ORGANISATION_KEY
 from stakeholders.forms import FindOrganisationForm, NewOrganisationForm, OrganisationForm, errors_in
 from stakeholders.models import Invitation, Membership, Organisation
+from stakeholders.records import reader_of, url_of
 from stakeholders.views.paging import page_of
 
 # Entries of the record that are shown unless all are asked for.
@@ -71,7 +72,11 @@ def _organisation_page(request: ActorRequest, organisation: Organisation) -> Htt
     if policy.may_read_record(actor, organisation):
         entries = _record_of(organisation, actor)
         shown = entries if request.GET.get("record") == "all" else entries[:RECENT]
-        context |= {"record": shown, "older": len(entries) - len(shown)}
+        context |= {
+            "record": shown,
+            "older": len(entries) - len(shown),
+            "may_redact_record": policy.may_redact_record(actor, organisation),
+        }
     if organisation.kind == OrganisationKind.SUPPLIER and not context["is_own"]:
         context["sites"] = organisation.sites.visible_to(actor)
         context["may_add_site"] = policy.may_create_site(actor)
@@ -83,7 +88,7 @@ def _record_of(organisation: Organisation, actor: Actor) -> list[audit.TimelineE
     entries = audit.timeline(
         aggregate=audit.Aggregate.ORGANISATION,
         aggregate_id=organisation.pk,
-        reader=audit.Reader.OPERATOR if actor.is_operator else audit.Reader.SITE,
+        reader=reader_of(actor),
     )
     return entries[::-1]
 
@@ -166,10 +171,3 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
             return redirect(url_of(organisation, request.actor))
     context = {"form": form, "organisation": organisation, "cancel_url": url_of(organisation, request.actor)}
     return render(request, "stakeholders/organisation_edit.html", context)
-
-
-def url_of(organisation: Organisation, actor: Actor) -> str:
-    """The page of the organisation's people: one's own has a place of its own."""
-    if organisation.pk == actor.organisation_id:
-        return reverse("organisation")
-    return reverse("organisation_detail", args=[organisation.pk])

@@ -13,7 +13,7 @@ from carportal.core.decorators import ActorRequest, actor_required
 from stakeholders import policy, services
 from stakeholders.forms import ConfirmForm, ProfileForm, RoleForm, errors_in
 from stakeholders.models import Membership, User
-from stakeholders.views.organisations import url_of
+from stakeholders.records import url_of
 
 
 @actor_required

@@ -6,7 +6,13 @@ import pytest
 from django.utils import timezone
 
 from actionplans.models import PlanShare, Update, UpdateAgreement, UpdateProposal
-from actionplans.updates.services import Terms, accept_proposal, post_update, propose_updates
+from actionplans.updates.services import (
+    Terms,
+    accept_proposal,
+    end_agreement,
+    post_update,
+    propose_updates,
+)
 from carportal.core.actor import Actor
 
 TODAY = date(2026, 3, 2)
@@ -31,3 +37,7 @@ def agree(share: PlanShare, asking: Actor, answering: Actor, terms: Terms = IN_M
 def post(share: PlanShare, actor: Actor, *others: PlanShare, text: str = "Two thirds are repaid.") -> Update:
     ids = [each.pk for each in (share, *others)]
     return post_update(plan_id=share.plan_id, actor=actor, text=text, share_ids=ids)
+
+
+def end(share: PlanShare, actor: Actor, seen: Terms = IN_MAY) -> UpdateAgreement:
+    return end_agreement(share_id=share.pk, actor=actor, seen=seen)

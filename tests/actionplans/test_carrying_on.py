@@ -17,7 +17,7 @@ from carportal.core.audit import Aggregate, Reader, timeline, verify
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed
 from carportal.core.models import Notification
 from findings.models import Access, Audit, EntryType, Finding
-from tests.actionplans.agreeing import agree, post, stand_still
+from tests.actionplans.agreeing import TODAY, agree, end, post, stand_still
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import (
     CALL,
@@ -241,6 +241,18 @@ class TestByCorrection:
         Notification.objects.all().delete()
         assert sweep(date(2026, 9, 30)).updates == 2
         assert {each.object_id for each in Notification.objects.all()} == {agreed.share.plan_id}
+
+    def test_agreement_that_was_ended_is_not_brought_back(
+        self, story: Story, auditing: Auditing, first: Finding, monkeypatch: pytest.MonkeyPatch
+    ):
+        stand_still(monkeypatch, TODAY)
+        share = share_with(make_plan(first, story.alice), story.alice, story.customer)
+        agree(share, story.alice, story.dora)
+        end(share, story.dora)
+        wrong = auditing.hold(date(2025, 3, 1))
+        new = auditing.car(self.correct(auditing, wrong, "5A.B"))
+        assert PlanShare.objects.filter(plan__finding=new).exists()
+        assert not UpdateAgreement.objects.filter(share__plan__finding=new).exists()
 
     def test_car_without_a_plan_takes_none_along(self, auditing: Auditing, first: Finding):
         wrong = auditing.hold(date(2025, 3, 1))

@@ -13,23 +13,32 @@ from django.db import DatabaseError, connection, transaction
 
 from actionplans.annex import EVERYONE, Audience, render
 from actionplans.annex.passages import TOMBSTONE
-from actionplans.models import ActionPlan, PlanShare, Redaction, Reply, Revision
+from actionplans.models import (
+    ActionPlan,
+    EvidenceFile,
+    PlanShare,
+    Redaction,
+    Reply,
+    Revision,
+    ShownTo,
+    Update,
+)
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.services import (
     find_words,
     find_words_published,
     publish_plan,
-    redact_entry,
     redact_words,
 )
 from actionplans.sharing.audiences import as_party
 from actionplans.sharing.services import reply
 from actionplans.standing import Standing
 from carportal.core.actor import Actor, Role
-from carportal.core.audit import Aggregate, Reader, timeline, verify
+from carportal.core.audit import Aggregate, Reader, redact_entry, timeline, verify
 from carportal.core.delivery import deliver_due
 from carportal.core.errors import InvalidInput, NotAllowed
 from carportal.core.models import AuditEvent, Delivery
+from tests.actionplans.agreeing import post
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import (
     CALL,
@@ -37,6 +46,7 @@ from tests.actionplans.making import (
     add_row,
     end_by_next_audit,
     make_ngo,
+    record_of,
     share_with,
     texts_of,
     write,
@@ -51,7 +61,10 @@ WHY = "A worker was named."
 
 @pytest.fixture
 def named(story: Story, plan: ActionPlan) -> ActionPlan:
-    """Somebody is named in two versions, the draft, a note and a reply, and in the mails about them."""
+    """Somebody is named in two versions, the draft, a note, a reply, an update and the words beside a file.
+
+    And in the mails about them, and in the record.
+    """
     write(plan, story.alice, actions=f"Repay {NAME} first.\n\nThen the others.")
     add_row(plan, story.alice, "steps", what=f"Asked {NAME.lower()}", date="2026-03-02", outcome="Paid.")
     share = share_with(plan, story.alice, story.customer, note=f"We spoke with {NAME}.")
@@ -65,6 +78,9 @@ def named(story: Story, plan: ActionPlan) -> ActionPlan:
     )
     write(plan, story.alice, root_cause="We ask why.", investigation=f"Asked {NAME.replace(' ', chr(10))}.")
     publish_plan(plan_id=plan.pk, actor=story.alice)
+    post(share, story.alice, text=f"{NAME} is repaid, the others in May.")
+    name, description = f"Receipt of {NAME}.txt", f"Paid to {NAME} in full"
+    add_file(plan, story.alice, name, description=description, shown_to=ShownTo.READERS)
     deliver_due()
     plan.refresh_from_db()
     return plan
@@ -77,6 +93,12 @@ def compliance(db: None) -> Actor:
 
 def remove(plan: ActionPlan, actor: Actor, words: str = NAME, reason: str = WHY, revision=None) -> None:
     redact_words(plan_id=plan.pk, actor=actor, words=words, reason=reason, revision_id=revision)
+
+
+def remove_name(plan: ActionPlan, actor: Actor, sequence: int = 1, reason: str = WHY) -> None:
+    redact_entry(
+        aggregate=Aggregate.PLAN, aggregate_id=plan.pk, actor=actor, sequence=sequence, reason=reason
+    )
 
 
 def columns_with(*words: str) -> set[str]:
@@ -106,6 +128,10 @@ class TestEverywhere:
             "actionplans_revision.document",
             "actionplans_sharedrevision.note",
             "actionplans_reply.comment",
+            "actionplans_update.text",
+            "actionplans_evidencefile.name",
+            "actionplans_evidencefile.description",
+            "core_auditcontent.content",
             "core_delivery.text",
             "core_delivery.html",
         }
@@ -136,6 +162,37 @@ class TestEverywhere:
         assert next(row.text for row in annex.rows if row.name == "actions").startswith(
             "Repay [removed] first."
         )
+
+    def test_updates_and_words_beside_files_stay_but_for_the_words(self, story: Story, named: ActionPlan):
+        remove(named, story.alice)
+        assert Update.objects.get().readable_text == "[removed] is repaid, the others in May."
+        file = EvidenceFile.objects.get()
+        assert file.readable_name == "Receipt of [removed].txt"
+        assert file.readable_description == "Paid to [removed] in full"
+
+    def test_a_file_keeps_the_extension_that_says_what_it_is(self, story: Story, named: ActionPlan):
+        remove(named, story.alice, words="Receipt")
+        with pytest.raises(InvalidInput, match="do not stand there"):
+            remove(named, story.alice, words="txt")
+        assert EvidenceFile.objects.get().name == f"{TOMBSTONE} of {NAME}.txt"
+
+    def test_marks_longer_than_the_words_find_room_beside_a_file(self, story: Story, named: ActionPlan):
+        name, description = f"{'Jo ' * 33}.txt", ("Jo " * 66).strip()
+        file = add_file(named, story.alice, name, description=description)
+        remove(named, story.alice, words="jo")
+        file.refresh_from_db()
+        assert file.description == (f"{TOMBSTONE} " * 66).strip()
+        assert file.name == f"{(f'{TOMBSTONE} ' * 33).strip()}.txt"
+
+    def test_entries_of_the_record_that_say_them_name_nobody_any_more(self, story: Story, named: ActionPlan):
+        remove(named, story.alice)
+        entries = timeline(aggregate=Aggregate.PLAN, aggregate_id=named.pk, reader=Reader.SITE)
+        (added,) = [each for each in entries if each.kind == "evidence_added"]
+        assert added.sentence.startswith("Added the file “(removed)” to the evidence")
+        assert [each.sequence for each in entries if each.is_redacted] == [added.sequence]
+        told = f"Took personal details out of entry {added.sequence} of this record. Reason: {WHY}"
+        assert told in [each.sentence for each in entries]
+        assert verify().whole
 
     def test_kept_mails_that_quoted_them_are_emptied_and_the_others_stay(
         self, story: Story, named: ActionPlan
@@ -249,6 +306,7 @@ class TestEverywhere:
         remove(named, story.alice, words="Repay", reason="The others were named.")
         remove(named, story.alice, words="the others", reason=WHY)
         assert f"{TOMBSTONE} were named." in Redaction.objects.values_list("reason", flat=True)
+        assert columns_with("others were named") == set()
 
 
 class TestOneVersion:
@@ -307,7 +365,7 @@ class TestRefusals:
             with pytest.raises(NotAllowed):
                 remove(named, actor)
             with pytest.raises(NotAllowed):
-                redact_entry(plan_id=named.pk, actor=actor, sequence=1, reason=WHY)
+                remove_name(named, actor)
         for actor in (story.alice, story.bob, compliance):
             with transaction.atomic():
                 remove(named, actor)
@@ -333,6 +391,13 @@ class TestOperator:
                 remove(named, compliance, words=words)
         with pytest.raises(NotAllowed, match="published version alone"):
             remove(named, compliance, revision=named.revisions.get(number=1).pk)
+
+    def test_nor_does_its_record_tell_of_entries_that_it_does_not_read(
+        self, named: ActionPlan, compliance: Actor
+    ):
+        remove(named, compliance)
+        assert AuditEvent.objects.filter(kind="plan_entry_redacted").exists()
+        assert not [each for each in record_of(named, Reader.OPERATOR) if "Took personal details" in each]
 
     def test_nor_what_stands_in_rows_that_are_a_partys_alone(
         self, story: Story, named: ActionPlan, compliance: Actor
@@ -366,14 +431,14 @@ class TestRecord:
             entries = timeline(
                 aggregate=Aggregate.PLAN, aggregate_id=named.pk, reader=reader, party_id=story.customer.pk
             )
-            return [entry.sentence for entry in entries if "removed" in entry.sentence.lower()]
+            return [entry.sentence for entry in entries if entry.sentence.startswith("Removed words")]
 
         sentence = f"Removed words from the plan. Reason: {WHY}"
         assert read_by(Reader.SITE) == read_by(Reader.OPERATOR) == [sentence]
         assert read_by(Reader.PARTY) == read_by(Reader.AUDITOR) == []
 
     def test_an_entry_loses_its_name_and_the_record_says_why(self, story: Story, named: ActionPlan):
-        redact_entry(plan_id=named.pk, actor=story.bob, sequence=1, reason=WHY)
+        remove_name(named, story.bob)
         entries = timeline(aggregate=Aggregate.PLAN, aggregate_id=named.pk, reader=Reader.SITE)
         assert (entries[0].who, entries[0].is_redacted) == ("Name removed", True)
         assert entries[-1].sentence.endswith(f"out of entry 1 of this record. Reason: {WHY}")
@@ -382,7 +447,7 @@ class TestRecord:
     def test_an_entry_is_redacted_once_with_a_reason_and_if_one_reads_it(
         self, story: Story, named: ActionPlan, compliance: Actor
     ):
-        redact_entry(plan_id=named.pk, actor=story.bob, sequence=1, reason=WHY)
+        remove_name(named, story.bob)
         edited = AuditEvent.objects.get(kind="plan_draft_edited").sequence
         for actor, sequence, reason, field in (
             (story.bob, 1, WHY, "entry"),
@@ -391,7 +456,7 @@ class TestRecord:
             (story.bob, edited, "", "reason"),
         ):
             with pytest.raises(InvalidInput) as refusal:
-                redact_entry(plan_id=named.pk, actor=actor, sequence=sequence, reason=reason)
+                remove_name(named, actor, sequence, reason)
             assert list(refusal.value.fields) == [field]
 
 
@@ -514,11 +579,17 @@ class TestDatabase:
         assert texts_of(plan)["actions"] == rf"100% of \ {TOMBSTONE} _x\ or {TOMBSTONE} 5_%"
 
     @pytest.mark.parametrize(
-        ("table", "column"), [("sharedrevision", "note"), ("reply", "comment"), ("redaction", "reason")]
+        ("table", "column"),
+        [
+            ("sharedrevision", "note"),
+            ("reply", "comment"),
+            ("redaction", "reason"),
+            ("update", "text"),
+            ("evidencefile", "name"),
+            ("evidencefile", "description"),
+        ],
     )
-    def test_notes_replies_and_reasons_take_marks_only(
-        self, story: Story, named: ActionPlan, table: str, column: str
-    ):
+    def test_other_texts_take_marks_only(self, story: Story, named: ActionPlan, table: str, column: str):
         remove(named, story.alice, words="the others")
         self.refuses(f"UPDATE actionplans_{table} SET {column} = 'x' || {column}")  # noqa: S608
         self.refuses(f"UPDATE actionplans_{table} SET {column} = ''")  # noqa: S608

@@ -5,15 +5,17 @@ from functools import partial
 import pytest
 
 from actionplans.annex import value_digest
-from actionplans.models import ActionPlan, PlanShare, Redaction, Reply, Revision, SharedRevision
+from actionplans.models import ActionPlan, PlanShare, Redaction, Reply, Revision, SharedRevision, Update
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.rows import SaveResult
 from actionplans.plans.services import publish_plan, redact_words, restore_revision, save_draft
 from actionplans.sharing.services import Party, reply, share_plan
 from carportal.core.actor import Actor
 from carportal.core.audit import verify
+from carportal.core.delivery import deliver_due
 from carportal.core.errors import Conflict, InvalidInput
-from carportal.core.models import AuditEvent
+from carportal.core.models import AuditEvent, Delivery
+from tests.actionplans.agreeing import post
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import CONFIRM, add_row, share_with, texts_of, write
 from tests.parallel import Call, at_once, errors, in_turn
@@ -58,7 +60,9 @@ def restoring(plan: ActionPlan, story: Story, revision: Revision) -> Call:
 
 def named_anywhere() -> bool:
     notes = SharedRevision.objects.filter(note__icontains=NAME)
-    return notes.exists() or Revision.objects.filter(document__icontains=NAME).exists()
+    updates = Update.objects.filter(text__icontains=NAME)
+    revisions = Revision.objects.filter(document__icontains=NAME)
+    return notes.exists() or updates.exists() or revisions.exists()
 
 
 def test_words_removed_while_another_shares_are_in_nothing_that_is_sent(story: Story, plan: ActionPlan):
@@ -87,6 +91,28 @@ def test_reply_that_comes_while_words_are_removed_keeps_only_what_it_says_itself
     answer = replying(share, story.dora)
     in_turn(answer, removing(plan, story.bob))
     assert Reply.objects.get().readable_comment == "Ask [removed]."
+
+
+def test_update_that_is_posted_just_before_words_are_removed_loses_them_too(story: Story, plan: ActionPlan):
+    share = share_with(plan, story.alice, story.customer)
+    write(plan, story.alice, actions=f"Repay {NAME}.")
+    posting = partial(post, share, story.alice, text=f"{NAME} is repaid.")
+    posted, _ = in_turn(posting, removing(plan, story.bob))
+    assert isinstance(posted, Update)
+    assert Update.objects.get().readable_text == "[removed] is repaid."
+    deliver_due()
+    assert not any(NAME in text for text in Delivery.objects.values_list("text", flat=True))
+
+
+def test_updates_posted_while_words_are_removed_go_out_once_each(story: Story, plan: ActionPlan):
+    share = share_with(plan, story.alice, story.customer)
+    for number in range(3):
+        write(plan, story.alice, actions=f"Repay {NAME}, round {number}.")
+        posting = partial(post, share, story.alice, text=f"Round {number} is done.")
+        assert not errors(at_once(removing(plan, story.bob), posting))
+        assert not named_anywhere()
+    assert sorted(Update.objects.values_list("text", flat=True)) == [f"Round {n} is done." for n in range(3)]
+    assert verify().whole
 
 
 def test_of_two_who_remove_the_same_words_one_does(story: Story, plan: ActionPlan):

@@ -2,14 +2,17 @@
 
 import pytest
 from django.test import Client
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from actionplans.models import ActionPlan
 from actionplans.plans.services import publish_plan
 from actionplans.sharing.services import reply
 from carportal.core.actor import Role
 from carportal.core.audit import Aggregate, Reader, timeline
+from tests.actionplans.agreeing import post
 from tests.actionplans.conftest import Story
-from tests.actionplans.making import share_with, texts_of, write
+from tests.actionplans.making import add_file, share_with, texts_of, write
 from tests.actionplans.pages import (
     Response,
     client_of,
@@ -68,6 +71,30 @@ def test_page_shows_every_place_before_anything_is_removed(
     ]
     assert "You cannot undo this" in text_of(page)
     assert NAME in texts_of(plan)["actions"]
+
+
+def test_page_shows_updates_files_and_the_record_too(
+    story: Story, plan: ActionPlan, alice: Client, address: str
+) -> None:
+    share = plan.shares.get()
+    update = post(share, story.alice, text=f"{NAME} is repaid.")
+    add_file(plan, story.alice, f"Receipt of {NAME}.txt", party=story.customer, description=f"For {NAME}")
+    page = entered(alice, address)
+    headings = [heading.text for heading in main_of(page).all("h2")]
+    day = date_format(localtime(update.posted_at), "j F Y")
+    assert headings[4:] == [
+        f"Update of {day}",
+        f"The file “Receipt of {NAME}.txt”",
+        "Entry 6 of the record, which then names nobody",
+    ]
+    assert len(main_of(page).all("mark")) == 8
+    send(alice, page, press="Remove the words")
+    for client in (alice, client_of(story.dora)):
+        text = text_of(client.get(f"/shares/{share.pk}/"))
+        assert "[removed] is repaid." in text
+        assert "Receipt of [removed].txt" in text
+        assert "Somchai" not in text
+    assert "Somchai" not in text_of(alice.get(address))
 
 
 def test_words_are_gone_for_every_reader_afterwards(
@@ -160,25 +187,55 @@ def test_operator_and_site_are_offered_it_and_no_other_reader(
     assert admin.get(link).status_code == 403
 
 
+def offered(page: Response) -> list[str]:
+    return [each["value"] for each in main_of(page).all("input", name="entry")]
+
+
 class TestRecord:
-    def test_a_name_is_taken_out_of_an_entry(self, plan: ActionPlan, alice: Client, address: str) -> None:
-        page = alice.get(f"{address}redact/record/")
-        options = main_of(page).one("select").all("option")
-        assert [each["value"] for each in options] == ["4", "3", "2", "1"]
-        assert options[-1].text.endswith("Green Valley Foods)")
+    @pytest.fixture
+    def record(self, plan: ActionPlan) -> str:
+        return f"/records/plan/{plan.pk}/remove-name/"
+
+    def test_the_page_is_found_beside_that_for_words(self, alice: Client, address: str, record: str) -> None:
+        assert main_of(alice.get(f"{address}redact/")).all("a", href=record)
+
+    def test_a_name_is_taken_out_of_an_entry(
+        self, plan: ActionPlan, alice: Client, address: str, record: str
+    ) -> None:
+        page = alice.get(record)
+        assert offered(page) == ["4", "3", "2", "1"]
+        assert main_of(page).all("label")[3].text.endswith("Green Valley Foods")
         done = send(alice, page, entry="1", reason=WHY)
         assert done["Location"] == address
         entries = timeline(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=Reader.SITE)
         assert entries[0].who == "Name removed"
-        again = main_of(alice.get(f"{address}redact/record/")).one("select").all("option")
-        assert [each["value"] for each in again] == ["5", "4", "3", "2"]
+        assert offered(alice.get(record)) == ["5", "4", "3", "2"]
 
-    def test_a_reason_is_asked_for_and_the_entry_stays_chosen(self, alice: Client, address: str) -> None:
-        page = send(alice, alice.get(f"{address}redact/record/"), entry="2", reason=" ")
+    @pytest.mark.usefixtures("address")
+    def test_a_reason_is_asked_for_and_the_entry_stays_chosen(self, alice: Client, record: str) -> None:
+        page = send(alice, alice.get(record), entry="2", reason=" ")
         assert problems_of(page) == ["Say why, without naming anybody."]
-        (chosen,) = [each for each in main_of(page).all("option") if "selected" in each]
+        (chosen,) = [each for each in main_of(page).all("input", name="entry") if "checked" in each]
         assert chosen["value"] == "2"
 
-    def test_the_operator_chooses_among_what_it_reads(self, olga: Client, address: str) -> None:
-        options = main_of(olga.get(f"{address}redact/record/")).one("select").all("option")
-        assert [each["value"] for each in options] == ["4", "3", "2"]
+    @pytest.mark.usefixtures("address")
+    def test_the_operator_chooses_among_what_it_reads(self, olga: Client, record: str) -> None:
+        assert offered(olga.get(record)) == ["4", "3", "2"]
+
+    @pytest.mark.usefixtures("address")
+    def test_no_entry_is_chosen_until_somebody_does(self, alice: Client, record: str) -> None:
+        page = send(alice, alice.get(record), reason=WHY)
+        assert problems_of(page) == ["Choose the entry that names somebody."]
+        assert main_of(page).one("textarea", name="reason").text == WHY
+
+    def test_of_a_long_record_the_latest_are_offered_and_the_others_on_demand(
+        self, story: Story, plan: ActionPlan, alice: Client, address: str, record: str
+    ) -> None:
+        for number in range(25):
+            share_with(plan, story.alice, story.customer, note=f"Round {number}.")
+        page = alice.get(record)
+        assert len(offered(page)) == 25
+        assert "Show 4 earlier entries" in text_of(page)
+        everything = alice.get(record, {"record": "all"})
+        assert offered(everything)[-1] == "1"
+        assert send(alice, everything, entry="1", reason=WHY)["Location"] == address

@@ -1,4 +1,4 @@
-"""The six mails about updates: what they say in text and HTML, where they lead, and what none of them tells."""
+"""The seven mails about updates: what they say in text and HTML, where they lead, and what none of them tells."""
 
 import re
 from datetime import timedelta
@@ -13,7 +13,7 @@ from carportal.core.actor import Actor, Role
 from carportal.core.delivery import deliver_due
 from carportal.core.models import Delivery, Notification
 from carportal.core.notifications import Message, notification_kind
-from tests.actionplans.agreeing import IN_MAY, TODAY, agree, post, propose, stand_still
+from tests.actionplans.agreeing import IN_MAY, TODAY, agree, end, post, propose, stand_still
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import person_of, share_with
 from tests.actionplans.test_notifications import mail, words_of
@@ -25,6 +25,7 @@ KINDS = (
     "update_posted",
     "updates_proposed",
     "updates_answered",
+    "updates_ended",
     "update_due",
     "update_missing",
     "reply_awaited",
@@ -47,7 +48,7 @@ def operator(db: None) -> Actor:
 
 
 @pytest.fixture
-def all_six(story: Story, plan: ActionPlan, share: PlanShare, operator: Actor) -> dict[str, Message]:
+def all_seven(story: Story, plan: ActionPlan, share: PlanShare, operator: Actor) -> dict[str, Message]:
     """Each as its readers get it, while the other customer has agreements and updates of its own."""
     erik = make_actor(story.other)
     other = share_with(plan, story.alice, story.other)
@@ -67,6 +68,8 @@ def all_six(story: Story, plan: ActionPlan, share: PlanShare, operator: Actor) -
     mails["update_due"] = _of(IN_MAY.first_due.isoformat(), "update_due")
     sweep(IN_MAY.first_due + timedelta(days=35))
     mails["update_missing"] = mail("update_missing", operator)
+    end(share, story.alice)
+    mails["updates_ended"] = mail("updates_ended", story.dora)
     return mails
 
 
@@ -77,8 +80,8 @@ def _of(due: str, kind: str) -> Message:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_html_says_what_the_text_says(all_six: dict[str, Message], kind: str):
-    message = all_six[kind]
+def test_html_says_what_the_text_says(all_seven: dict[str, Message], kind: str):
+    message = all_seven[kind]
     html = words_of(message.html.partition("<body")[2])
     for line in message.text.splitlines():
         assert line.removesuffix(":") in html or line == "--"
@@ -91,9 +94,9 @@ def test_html_says_what_the_text_says(all_six: dict[str, Message], kind: str):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_says_which_car_of_which_site_and_leads_on(
-    story: Story, share: PlanShare, all_six: dict[str, Message], kind: str
+    story: Story, share: PlanShare, all_seven: dict[str, Message], kind: str
 ):
-    text = all_six[kind].text
+    text = all_seven[kind].text
     page = {
         "update_due": f"/cars/{story.finding.pk}/plan/update/",
         "update_missing": f"/cars/{story.finding.pk}/",
@@ -102,15 +105,15 @@ def test_each_says_which_car_of_which_site_and_leads_on(
     for part in (story.finding.reference, "Green Valley Packhouse", "Green Valley Foods", "1A.B"):
         assert part in text
     assert f"{settings.SITE_URL.rstrip('/')}{page}\n" in text
-    assert story.finding.reference in all_six[kind].subject
+    assert story.finding.reference in all_seven[kind].subject
     assert "Collaborative Action Required" in text
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_none_has_the_text_of_an_update_or_of_the_plan_or_another_party(
-    all_six: dict[str, Message], kind: str
+    all_seven: dict[str, Message], kind: str
 ):
-    whole = str(all_six[kind])
+    whole = str(all_seven[kind])
     for secret in ("Maria", "Secret progress", "Repay the fees", "Fairprice", "every 6 months"):
         assert secret not in whole
     # The site is told with whom it agreed; to the operator no party is named.
@@ -118,19 +121,19 @@ def test_none_has_the_text_of_an_update_or_of_the_plan_or_another_party(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_car_is_called_late(all_six: dict[str, Message], kind: str):
-    whole = " ".join(str(all_six[kind]).split()).casefold()
+def test_no_car_is_called_late(all_seven: dict[str, Message], kind: str):
+    whole = " ".join(str(all_seven[kind]).split()).casefold()
     assert "overdue" not in whole
     assert ("late" in whole.replace("later", "")) is (kind == "update_missing")
     assert ("It is the update that is late".casefold() in whole) is (kind == "update_missing")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_texts_have_no_gaps(all_six: dict[str, Message], kind: str):
-    text = all_six[kind].text
+def test_texts_have_no_gaps(all_seven: dict[str, Message], kind: str):
+    text = all_seven[kind].text
     assert "\n\n\n" not in text
     assert not any(line != line.rstrip() for line in text.splitlines())
-    assert "\n" not in all_six[kind].subject
+    assert "\n" not in all_seven[kind].subject
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,10 @@ from actionplans.updates.services import (
 )
 from actionplans.updates.sweeping import Swept, sweep
 from carportal.core.audit import verify
+from carportal.core.delivery import deliver_due
 from carportal.core.errors import Conflict
 from carportal.core.models import AuditEvent, Delivery, Notification
-from tests.actionplans.agreeing import IN_MAY, TODAY, agree, propose, stand_still
+from tests.actionplans.agreeing import IN_MAY, TODAY, agree, end, propose, stand_still
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import end_by_next_audit, share_with
 from tests.parallel import Call, at_once, errors, in_turn
@@ -135,3 +136,36 @@ def test_sweep_passes_by_an_agreement_that_is_just_moved_on(
     at_once(posting(share, story), partial(sweep, IN_MAY.first_due), posting(share, story, "More."))
     assert Update.objects.count() == 2
     assert sweep(IN_MAY.first_due) == Swept()
+
+
+def test_of_two_sides_that_end_an_agreement_at_once_one_does(story: Story, share: PlanShare):
+    agree(share, story.alice, story.dora)
+    refused = errors(at_once(partial(end, share, story.alice), partial(end, share, story.dora)))
+    assert [type(each) for each in refused] == [Conflict]
+    assert count_of("updates_ended") == 1
+    assert verify().whole
+
+
+def test_sweep_that_meets_the_end_of_an_agreement_leaves_nothing_to_be_sent(
+    story: Story, share: PlanShare, mailoutbox
+):
+    for first, second in ((partial(end, share, story.dora), sweep), (sweep, partial(end, share, story.dora))):
+        agree(share, story.alice, story.dora)
+        Notification.objects.all().delete()
+        mailoutbox.clear()
+        calls = [partial(each, IN_MAY.first_due) if each is sweep else each for each in (first, second)]
+        at_once(*calls)
+        deliver_due()
+        assert [each for each in mailoutbox if "is due" in each.subject] == []
+        assert UpdateAgreement.objects.get().remind_on is None
+
+
+def test_update_that_is_posted_while_the_agreement_ends_counts_for_its_date_or_for_none(
+    story: Story, share: PlanShare, monkeypatch: pytest.MonkeyPatch
+):
+    agree(share, story.alice, story.dora)
+    stand_still(monkeypatch, IN_MAY.first_due)
+    in_turn(partial(end, share, story.dora), posting(share, story))
+    in_turn(posting(share, story, "More."), partial(end, share, story.dora))
+    assert list(SharedUpdate.objects.values_list("counted_for", flat=True)) == [None, None]
+    assert UpdateAgreement.objects.get().is_ended

@@ -1,4 +1,5 @@
-"""The third step: a site and its customer agree how often updates come, and the first is posted and read."""
+"""The third step: a site and its customer agree how often updates come, the first is posted and read, and later
+the customer ends what was agreed."""
 
 from datetime import timedelta
 
@@ -33,6 +34,8 @@ def test_updates_are_agreed_posted_and_read(visit: Visit, scene: Scene, personas
     accept(customer, car)
     post(site, car)
     read(customer, car)
+    end(customer, personas.customer.organisation.name, site, car)
+    take_a_name_out_of_the_record(site, car)
 
 
 def propose_to_both(site: Visitor, car: Finding) -> None:
@@ -66,3 +69,22 @@ def read(customer: Visitor, car: Finding) -> None:
     customer.open_mail(subject, "Read the update", to=PLAN).read(TEXT)
     expect(customer.entries_of("Updates, newest first")).to_contain_text([TEXT])
     customer.follow("Propose other dates", to="How often would you like an update")
+
+
+def end(customer: Visitor, name: str, site: Visitor, car: Finding) -> None:
+    customer.follow("Cancel", to=PLAN).follow("End the agreement", to="End the agreement on updates with")
+    customer.press("End the agreement", to=PLAN).read_message("The agreement is ended.")
+    customer.read(
+        "Your organisation ended what was agreed", "No dates are agreed until the two sides agree anew."
+    )
+    subject = f"{name} ended the agreement on updates for {car.reference}"
+    site.open_mail(subject, "See the updates", to=f"Shared with {name}").read(f"{name} ended what was agreed")
+
+
+def take_a_name_out_of_the_record(site: Visitor, car: Finding) -> None:
+    site.follow(car.reference, to="Workers paid fees")
+    site.follow("Remove a name from this record", to="Remove a name from the record")
+    site.press("Remove the name", to="Remove a name").read_problem("Choose the entry that names somebody.")
+    site.choose("Raised by audit", of="Entry").fill("Reason", "Named by mistake.")
+    site.press("Remove the name", to="Workers paid fees").read_message("The entry names nobody any more.")
+    site.read("Name removed", "Reason: Named by mistake.")

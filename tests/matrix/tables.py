@@ -244,10 +244,6 @@ GET     plan_redact        plan-of       login      404     403          ok    o
 POST    plan_redact        plan-of       login      404     403          ok    ok            404    403              403       404        403  404      404       ok          403
 GET     plan_redact        quiet-plan    login      404     403          ok    ok            404    404              404       404        404  404      404       404         403
 POST    plan_redact        quiet-plan    login      404     403          ok    ok            404    404              404       404        404  404      404       404         403
-GET     plan_redact_entry  plan-of       login      404     403          ok    ok            404    403              403       404        403  404      404       ok          403
-POST    plan_redact_entry  plan-of       login      404     403          ok    ok            404    403              403       404        403  404      404       ok          403
-GET     plan_redact_entry  quiet-plan    login      404     403          ok    ok            404    404              404       404        404  404      404       404         403
-POST    plan_redact_entry  quiet-plan    login      404     403          ok    ok            404    404              404       404        404  404      404       404         403
 GET     plan_restore       revision      login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
 POST    plan_restore       revision      login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
 GET     plan_version       revision      login      404     ok           ok    ok            404    403              403       404        403  404      404       403         403
@@ -256,6 +252,36 @@ GET     plan_versions      quiet-plan    login      404     ok           ok    o
 GET     share_compare      share         login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
 GET     share_version      sending       login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
 GET     share_version      ngos-sending  login      404     ok           ok    ok            404    404              404       404        ok   404      404       404         404
+"""
+
+# Agreements on updates that a side ends.
+AGREEMENTS = """
+method  route                target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     share_end_agreement  share       login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+POST    share_end_agreement  share       login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+GET     share_end_agreement  ngos-share  login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+POST    share_end_agreement  ngos-share  login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+"""
+
+# Names taken out of the records of what happened; `nothing` has no record.
+RECORDS = """
+method  route          target                anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     record_redact  record-of-plan        login      404     403          ok    ok            404    404              404       404        404  404      404       ok          403
+POST    record_redact  record-of-plan        login      404     403          ok    ok            404    404              404       404        404  404      404       ok          403
+GET     record_redact  record-of-quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+POST    record_redact  record-of-quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+GET     record_redact  record-of-car         login      404     403          ok    ok            404    403              403       404        403  403      404       ok          403
+POST    record_redact  record-of-car         login      404     403          ok    ok            404    403              403       404        403  403      404       ok          403
+GET     record_redact  record-of-audit       login      404     403          403   403           404    404              404       404        404  ok       404       ok          ok
+POST    record_redact  record-of-audit       login      404     403          403   403           404    404              404       404        404  ok       404       ok          ok
+GET     record_redact  record-of-draft       login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+POST    record_redact  record-of-draft       login      404     404          404   404           404    404              404       404        404  ok       404       ok          ok
+GET     record_redact  record-of-supplier    login      404     403          403   ok            404    404              404       404        404  404      404       ok          ok
+POST    record_redact  record-of-supplier    login      404     403          403   ok            404    404              404       404        404  404      404       ok          ok
+GET     record_redact  record-of-customer    login      404     403          403   403           404    403              403       404        404  404      404       ok          ok
+POST    record_redact  record-of-customer    login      404     403          403   403           404    403              403       404        404  404      404       ok          ok
+GET     record_redact  record-of-nothing     login      404     404          404   404           404    404              404       404        404  404      404       404         404
+POST    record_redact  record-of-nothing     login      404     404          404   404           404    404              404       404        404  404      404       404         404
 """
 
 # Everything else.
@@ -277,6 +303,8 @@ ALL = [
     PLANS,
     VERSIONS,
     EVIDENCE,
+    AGREEMENTS,
+    RECORDS,
     ADMINISTRATION,
     PORTAL,
 ]

@@ -1,7 +1,7 @@
 """The id of what one may not see is answered as one that nothing has, on every route, by GET and by POST."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from actionplans.models import EvidenceFile, PlanShare, Revision, SharedRevision
+from actionplans.models import ActionPlan, EvidenceFile, PlanShare, Revision, SharedRevision
 from carportal.core.actor import OrganisationKind, Role
 from findings.models import Audit, Finding
 from stakeholders.models import Invitation, Membership, Organisation, Site, User
@@ -34,6 +34,13 @@ KINDS: dict[str, type[models.Model]] = {
     "evidence/": EvidenceFile,
     "shares/": PlanShare,
 }
+# What has a record, by the name of it in an address.
+RECORDS: dict[str, type[models.Model]] = {
+    "organisation": Organisation,
+    "audit": Audit,
+    "finding": Finding,
+    "plan": ActionPlan,
+}
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +56,27 @@ def _outsider(kind: OrganisationKind) -> User:
     return user
 
 
-def _unseen(user: User, story: Busy, route: URLPattern) -> list[dict[str, UUID]]:
+def _asked() -> Iterator[tuple[URLPattern, dict[str, str]]]:
+    """Each route, and what of its address is a word: one that has to do with records is asked for each of them."""
+    for route in WITH_IDS:
+        words = RECORDS if "aggregate" in parameters(route) else [""]
+        yield from ((route, {"aggregate": word} if word else {}) for word in words)
+
+
+def _ids(user: User, story: Busy, kind: type[models.Model]) -> list[UUID]:
+    """Of rows that are there, and that the person sees nothing of."""
+    rows = kind._default_manager.all()
+    seen = rows.visible_to(story.actor(user)).values_list("pk", flat=True)  # type: ignore[attr-defined]
+    return list(rows.exclude(pk__in=list(seen)).order_by("pk").values_list("pk", flat=True)[:2])
+
+
+def _unseen(user: User, story: Busy, route: URLPattern, of: Mapping[str, str]) -> list[dict[str, Any]]:
     """What the route may be asked for that is there, and that the person sees nothing of."""
+    names = parameters(route)
+    if of:
+        return [{**of, "pk": pk} for pk in _ids(user, story, RECORDS[of["aggregate"]])]
     begin = next(begin for begin in KINDS if str(route.pattern).startswith(begin))
-    actor, names = story.actor(user), parameters(route)
-    rows = KINDS[begin]._default_manager.all()
-    seen = rows.visible_to(actor).values_list("pk", flat=True)  # type: ignore[attr-defined]
-    ids = list(rows.exclude(pk__in=list(seen)).order_by("pk").values_list("pk", flat=True)[:2])
+    ids = _ids(user, story, KINDS[begin])
     if len(names) == 1:
         return [{names[0]: each} for each in ids]
     if set(names) == {"site_pk", "pk"}:
@@ -71,7 +92,7 @@ def _unseen(user: User, story: Busy, route: URLPattern) -> list[dict[str, UUID]]
     return [{"audit_pk": entry.audit_id, "pk": entry.pk}]
 
 
-def _answers(client: Client, route: URLPattern, arguments: Mapping[str, UUID]) -> list[tuple[int, str, str]]:
+def _answers(client: Client, route: URLPattern, arguments: Mapping[str, Any]) -> list[tuple[int, str, str]]:
     url = reverse(str(route.name), kwargs=dict(arguments))
     answers = []
     for method in ("get", "post"):
@@ -89,9 +110,9 @@ def _compare(user: User, story: Busy) -> None:
     client = Client()
     client.force_login(user)
     asked = 0
-    for route in WITH_IDS:
-        nobodys = _answers(client, route, {name: uuid4() for name in parameters(route)})
-        for arguments in _unseen(user, story, route):
+    for route, of in _asked():
+        nobodys = _answers(client, route, {name: uuid4() for name in parameters(route)} | of)
+        for arguments in _unseen(user, story, route, of):
             assert _answers(client, route, arguments) == nobodys, (route, arguments)
             asked += 1
         assert {404, 405} >= {status for status, _to, _text in nobodys}, route

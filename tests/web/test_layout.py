@@ -59,6 +59,8 @@ def test_everybody_has_a_navigation_of_their_own(personas: Personas) -> None:
         ("/cars/", "CARs"),
         ("/cars/1/plan/", "CARs"),
         ("/shares/1/", "CARs"),
+        ("/records/finding/1/", "CARs"),
+        ("/records/organisation/1/", "Organisation"),
         ("/sites/1/", "Sites"),
     ],
 )

@@ -11,6 +11,7 @@ from actionplans.evidence import events, policy
 from actionplans.evidence.models import EvidenceFile
 from actionplans.evidence.services.rows import lock_file
 from actionplans.evidence.storing import discard
+from actionplans.plans.events import ENTRY_REDACTED
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, record, redact
 from carportal.core.errors import InvalidInput
@@ -34,7 +35,13 @@ def redact_evidence(*, file_id: UUID, actor: Actor, reason: str) -> EvidenceFile
     file.redacted_at = timezone.now()
     file.save(update_fields=["name", "description", "redacted_at"])
     for sequence in _entries_naming(file):
-        redact(aggregate=Aggregate.PLAN, aggregate_id=file.plan_id, sequence=sequence, actor=actor)
+        redact(
+            aggregate=Aggregate.PLAN,
+            aggregate_id=file.plan_id,
+            sequence=sequence,
+            actor=actor,
+            kind=ENTRY_REDACTED,
+        )
     kind = events.EVIDENCE_REDACTED_BY_OPERATOR if actor.is_operator else events.EVIDENCE_REDACTED
     record(
         aggregate=Aggregate.PLAN,

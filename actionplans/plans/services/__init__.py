@@ -12,9 +12,7 @@ from actionplans.plans.services.redacting import (
     check_redaction,
     find_words,
     find_words_published,
-    redact_entry,
     redact_words,
-    redactable_entries,
 )
 from actionplans.plans.services.restoring import restore_revision
 from actionplans.plans.services.rows import lock_finding, lock_plan, of_revision, record_on
@@ -35,9 +33,7 @@ __all__ = [
     "of_revision",
     "publish_plan",
     "record_on",
-    "redact_entry",
     "redact_words",
-    "redactable_entries",
     "restore_revision",
     "save_draft",
     "start_plan",

@@ -1,4 +1,4 @@
-"""Taking words out of a plan for good: of one version, or wherever they stand; and people out of its record."""
+"""Taking words out of a plan for good: of one version, or wherever they stand."""
 
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from actionplans.annex.passages import (
     black_out,
     black_out_document,
     black_out_value,
+    excerpts,
     excerpts_of_document,
     places,
 )
@@ -21,12 +22,13 @@ from actionplans.plans.models import ActionPlan, Redaction, Revision
 from actionplans.plans.rows import Table
 from actionplans.plans.services.rows import lock_plan, write_fields, write_rows
 from carportal.core.actor import Actor
-from carportal.core.audit import Aggregate, Reader, TimelineEntry, record, redact, timeline
+from carportal.core.audit import Aggregate, check_reason, personal_texts, record, redact
 from carportal.core.errors import InvalidInput, NotAllowed
 
 # One letter stands everywhere; a whole paragraph is edited, not redacted.
 SHORTEST, LONGEST = 2, 200
-REASON_LENGTH = 500
+# The columns gone through here, as those of `hooks.Texts`.
+COLUMNS = frozenset({"draftfield.value", "draftrow.cells", "revision.document", "redaction.reason"})
 
 
 def find_words(plan: ActionPlan, words: str, *, revision: Revision | None = None) -> list[hooks.Found]:
@@ -36,6 +38,7 @@ def find_words(plan: ActionPlan, words: str, *, revision: Revision | None = None
     if revision is None:
         found.append(_in_draft(plan, words))
         found += [each for texts in hooks.texts_about_plans for each in texts.find(plan, words)]
+        found += _in_record(plan, words)
     return [each for each in found if each.excerpts]
 
 
@@ -88,6 +91,7 @@ def redact_words(
         _redact_reasons(plan, words)
         for texts in hooks.texts_about_plans:
             texts.black_out(plan, words)
+        _redact_record(plan, words, reason, actor)
     record(
         aggregate=Aggregate.PLAN,
         aggregate_id=plan.pk,
@@ -98,31 +102,8 @@ def redact_words(
     )
 
 
-@transaction.atomic
-def redact_entry(*, plan_id: UUID, actor: Actor, sequence: int, reason: str) -> None:
-    """Take the names of people out of one entry of the plan's record, one that the actor reads."""
-    reason = reason.strip()
-    plan = lock_plan(plan_id)
-    policy.check_redacts(actor, plan.finding)
-    _check_reason(reason)
-    if sequence not in {entry.sequence for entry in redactable_entries(plan, actor)}:
-        sentence = _("Choose an entry of the record that still names somebody.")
-        raise InvalidInput(sentence, fields={"entry": [sentence]})
-    redact(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, sequence=sequence, actor=actor, reason=reason)
-
-
-def redactable_entries(plan: ActionPlan, actor: Actor) -> list[TimelineEntry]:
-    """The entries of the plan's record that this actor reads and that were not redacted, the latest first."""
-    entries = timeline(
-        aggregate=Aggregate.PLAN,
-        aggregate_id=plan.pk,
-        reader=Reader.OPERATOR if actor.is_operator else Reader.SITE,
-    )
-    return [entry for entry in reversed(entries) if not entry.is_redacted]
-
-
 def _check_entered(words: str, reason: str) -> None:
-    _check_reason(reason)
+    check_reason(reason)
     length = len(list(graphemes(words)))
     sentence = ""
     if not SHORTEST <= length <= LONGEST:
@@ -139,19 +120,6 @@ def _check_entered(words: str, reason: str) -> None:
         raise InvalidInput(sentence, fields={"reason": [sentence]})
 
 
-def _check_reason(reason: str) -> None:
-    sentence = ""
-    if not reason:
-        sentence = _("Say why, without naming anybody.")
-    elif len(reason) > REASON_LENGTH:
-        sentence = _("The reason has %(count)s characters; the most is %(most)s.") % {
-            "count": len(reason),
-            "most": REASON_LENGTH,
-        }
-    if sentence:
-        raise InvalidInput(sentence, fields={"reason": [sentence]})
-
-
 def _in_revision(revision: Revision, words: str) -> hooks.Found:
     return hooks.Found(_name_of(revision), excerpts_of_document(revision.document, words))
 
@@ -162,6 +130,17 @@ def _name_of(revision: Revision) -> str:
 
 def _in_draft(plan: ActionPlan, words: str) -> hooks.Found:
     return hooks.Found(_("The draft"), excerpts_of_document(draft_of(plan).document.to_json(), words))
+
+
+def _in_record(plan: ActionPlan, words: str) -> list[hooks.Found]:
+    """The names of files, and the reasons of earlier redactions."""
+    return [
+        hooks.Found(
+            _("Entry %(number)s of the record, which then names nobody") % {"number": sequence},
+            [each for text in texts for each in excerpts(text, words)],
+        )
+        for sequence, texts in personal_texts(Aggregate.PLAN, plan.pk).items()
+    ]
 
 
 def _redact_revision(revision: Revision, words: str, reason: str, actor: Actor) -> str:
@@ -199,3 +178,17 @@ def _redact_reasons(plan: ActionPlan, words: str) -> None:
     for redaction in Redaction.objects.filter(revision__plan=plan):
         if any(places(redaction.reason, words)):
             Redaction.objects.filter(pk=redaction.pk).update(reason=black_out(redaction.reason, words))
+
+
+def _redact_record(plan: ActionPlan, words: str, reason: str, actor: Actor) -> None:
+    """An entry is chained by the digest of all that it says of people, so all of that goes."""
+    for sequence, texts in personal_texts(Aggregate.PLAN, plan.pk).items():
+        if any(any(places(text, words)) for text in texts):
+            redact(
+                aggregate=Aggregate.PLAN,
+                aggregate_id=plan.pk,
+                sequence=sequence,
+                actor=actor,
+                reason=reason,
+                kind=events.ENTRY_REDACTED,
+            )

@@ -1,4 +1,4 @@
-"""Every write about updates: propose and answer how often, post one."""
+"""Every write about updates: propose and answer how often, end what was agreed, post one."""
 
 from actionplans.updates.services.agreeing import (
     Terms,
@@ -8,6 +8,7 @@ from actionplans.updates.services.agreeing import (
     withdraw_proposal,
 )
 from actionplans.updates.services.carrying import carry_over_agreements
+from actionplans.updates.services.ending import end_agreement
 from actionplans.updates.services.posting import names_disclosed, post_update
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "accept_proposal",
     "carry_over_agreements",
     "decline_proposal",
+    "end_agreement",
     "names_disclosed",
     "post_update",
     "propose_updates",

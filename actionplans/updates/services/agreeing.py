@@ -71,6 +71,8 @@ def accept_proposal(*, proposal_id: UUID, actor: Actor) -> UpdateAgreement:
             "next_due": proposal.first_due,
             "remind_on": first_look(proposal.first_due),
             "agreed_at": timezone.now(),
+            "ended_at": None,
+            "ended_by": "",
         },
     )
     _record(proposal, events.UPDATES_AGREED, actor)

@@ -12,7 +12,8 @@ def carry_over_agreements(old: Finding, new: Finding, _actor: Actor) -> None:
 
     Updates that were posted, and proposals that nobody has answered, stay with the old plan.
     """
-    agreements = UpdateAgreement.objects.filter(share__plan__finding=old).exclude(share__status="withdrawn")
+    lasting = UpdateAgreement.objects.filter(share__plan__finding=old, ended_at=None)
+    agreements = lasting.exclude(share__status="withdrawn")
     by_party = {
         agreement.share.organisation_id: agreement for agreement in agreements.select_related("share")
     }

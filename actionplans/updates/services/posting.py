@@ -139,7 +139,7 @@ def _send(update: Update, share: PlanShare, plan: ActionPlan, actor: Actor, toda
 def _move_on(share: PlanShare, today: date) -> date | None:
     """The agreed date that an update of today counts for, now that the next one holds; None if for none."""
     agreement = UpdateAgreement.objects.select_for_update(no_key=True).filter(share=share).first()
-    if agreement is None:
+    if agreement is None or agreement.is_ended:
         return None
     was = agreement.next_due
     due = due_after_update(agreement.first_due, agreement.months, was, posted_on=today)

@@ -9,27 +9,48 @@ from carportal.core.audit.kinds import (
     register_event_kinds,
 )
 from carportal.core.audit.many import record_many
-from carportal.core.audit.recording import TimelineEntry, Told, record, redact, timeline
+from carportal.core.audit.recording import REDACTED, TimelineEntry, Told, record, redact, timeline
+from carportal.core.audit.records import (
+    Place,
+    Record,
+    RecordPage,
+    check_reason,
+    personal_texts,
+    record_of,
+    redact_entry,
+    redactable_entries,
+    register_records,
+)
 from carportal.core.audit.verification import Broken, Report, checkpoint, register_check, verify
 from carportal.core.models import Aggregate
 
 __all__ = [
+    "REDACTED",
     "ActorNames",
     "Aggregate",
     "Broken",
     "EventKind",
+    "Place",
     "Reader",
+    "Record",
+    "RecordPage",
     "Report",
     "TimelineEntry",
     "Told",
     "Value",
+    "check_reason",
     "checkpoint",
+    "personal_texts",
     "record",
     "record_many",
+    "record_of",
     "redact",
+    "redact_entry",
+    "redactable_entries",
     "register_actor_names",
     "register_check",
     "register_event_kinds",
+    "register_records",
     "timeline",
     "verify",
 ]

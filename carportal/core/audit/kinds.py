@@ -25,13 +25,14 @@ class EventKind:
     """A kind of event; `sentence` is filled from the data that `record` is given.
 
     A value that is stored as a choice (`"changes_requested"`, or a number) is shown by the label that `choices`
-    gives for its name.
+    gives for its name. One that `redacts` tells, by its `sequence`, which entry lost what it said of people.
     """
 
     name: str
     sentence: str | Promise
     readers: frozenset[Reader] | set[Reader]
     choices: Mapping[str, type[Choices]] = field(default_factory=dict)
+    redacts: bool = False
 
 
 class ActorNames(NamedTuple):
@@ -63,6 +64,10 @@ def event_kind(name: str) -> EventKind:
 
 def kinds_for(reader: Reader) -> list[str]:
     return [kind.name for kind in _kinds.values() if reader in kind.readers]
+
+
+def redacting_kinds() -> frozenset[str]:
+    return frozenset(kind.name for kind in _kinds.values() if kind.redacts)
 
 
 def register_actor_names(resolver: Callable[[Actor], ActorNames]) -> None:

@@ -34,13 +34,17 @@ REDACTED = EventKind(
         "Took personal details out of entry %(sequence)s of this record. Reason: %(reason)s"
     ),
     readers=frozenset({Reader.SITE, Reader.OPERATOR}),
+    redacts=True,
 )
 register_event_kinds(REDACTED)
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """One event as a reader sees it; `who` is empty only when nobody's name is known."""
+    """One event as a reader sees it; `who` is empty only when nobody's name is known.
+
+    `names_somebody` where it says something of people that could be taken out.
+    """
 
     at: datetime
     who: str
@@ -48,6 +52,7 @@ class TimelineEntry:
     sequence: int
     kind: str
     is_redacted: bool = False
+    names_somebody: bool = False
 
 
 class Link(NamedTuple):
@@ -179,12 +184,18 @@ def timeline(
 
 
 def redact(
-    *, aggregate: Aggregate, aggregate_id: UUID, sequence: int, actor: Actor, reason: str = ""
+    *,
+    aggregate: Aggregate,
+    aggregate_id: UUID,
+    sequence: int,
+    actor: Actor,
+    reason: str = "",
+    kind: EventKind = REDACTED,
 ) -> AuditEvent:
     """Take the personal content of one event out, leaving a tombstone and an event that says so and why.
 
-    The caller has checked that the actor may, and holds the lock on the aggregate's row. InvalidInput
-    when there is no such event, Conflict when it was redacted before.
+    The caller has checked that the actor may, and holds the lock on the aggregate's row. `kind` is for a
+    record that others read. InvalidInput when there is no such event, Conflict when it was redacted before.
     """
     row = AuditContent.objects.filter(
         event__aggregate=aggregate, event__aggregate_id=aggregate_id, event__sequence=sequence
@@ -196,7 +207,7 @@ def redact(
     event = record(
         aggregate=aggregate,
         aggregate_id=aggregate_id,
-        kind=REDACTED.name,
+        kind=kind.name,
         actor=actor,
         data={"sequence": sequence},
         redactable={"reason": reason},
@@ -217,6 +228,7 @@ def _entry(event: AuditEvent) -> TimelineEntry:
         sequence=event.sequence,
         kind=event.kind,
         is_redacted=content is None,
+        names_somebody=content is not None and any(content.values()),
     )
 
 

@@ -15,7 +15,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from carportal.core.audit.chain import GENESIS, canonical, content_digest, event_hash, moment
-from carportal.core.audit.recording import REDACTED, event_meta
+from carportal.core.audit.kinds import redacting_kinds
+from carportal.core.audit.recording import event_meta
 from carportal.core.models import AuditCheckpoint, AuditEvent
 
 logger = logging.getLogger(__name__)
@@ -250,6 +251,7 @@ class _Chain:
         self.previous: bytes | None = GENESIS
         self.tombstones: set[int] = set()
         self.redacted: set[int] = set()
+        self.redacting = redacting_kinds()
 
     def holds(self, place: _Place) -> bool:
         return self.key == (place.aggregate, place.aggregate_id)
@@ -281,7 +283,7 @@ class _Chain:
                 self._add(place.sequence, "was changed, or what precedes it was")
         if place.head_hash is not None and bytes(place.head_hash) != bytes(place.hash):
             self._add(place.sequence, f"is not what checkpoint {place.checkpoint} saw")
-        if event.kind == REDACTED.name:
+        if event.kind in self.redacting:
             self.redacted.add(event.data["sequence"])
 
     def _check_content(self, place: _Place) -> None:
