@@ -167,18 +167,21 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", bootstrap_wrapper.get_bootstrap_dir())]
+# Files that people add lie in folders of this machine, or in the bucket of an object store.
+FILE_STORE = env.file_store(
+    "OBJECT_STORE_URL",
+    endpoint=env.web_address("AWS_ENDPOINT_URL"),
+    region=env.str("AWS_DEFAULT_REGION", default=""),
+    key=env.str("AWS_ACCESS_KEY_ID", default=""),
+    secret=env.str("AWS_SECRET_ACCESS_KEY", default=""),
+)
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "carportal.core.static.HashedStaticFiles"},
     # Served by a view alone, which asks who may have it: no web server may know of this folder.
-    "evidence": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": env.str("EVIDENCE_DIR", default=str(DATA_DIR / "evidence")),
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "evidence": FILE_STORE.storage(
+        "evidence", folder=env.str("EVIDENCE_DIR", default=str(DATA_DIR / "evidence"))
+    ),
 }
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the time and room; nothing links to the others
