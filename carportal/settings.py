@@ -191,7 +191,8 @@ FILE_UPLOAD_HANDLERS = ["carportal.core.uploads.SpoolingUploadHandler"]
 UPLOAD_MAX_MB = max(EVIDENCE_FILE_MB, IMPORT_MAX_MEGABYTES)  # of all files of one request
 # Room for as many uploads at once as the web servers have threads; None is the system's own.
 FILE_UPLOAD_TEMP_DIR = env.str("UPLOAD_DIR", default="") or None
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+UPLOAD_MAX_FILES = 10  # of one request; what is more is said at its field
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # what is more than that no page takes, whatever else is in it
 
 # --- Mail ---------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CAR portal <no-reply@localhost>")

@@ -10,8 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from actionplans.annex import RenderedAnnex
 from actionplans.annex import render as render_annex
-from actionplans.evidence.listing import evidence_context
+from actionplans.filing import Evidence, evidence_of
 from actionplans.history import changed_since_answer, sendings_to
 from actionplans.models import EvidenceFile, PlanShare, Reply, ReplyKind
 from actionplans.plans import policy as plan_policy
@@ -100,11 +101,13 @@ def _page(
     sent = shared.sent.select_related("revision", "sent_by").latest("sent_at")
     is_party = policy.is_party(request.actor, shared)
     replies = _replies(shared)
+    annex = render_annex(sent.revision, as_party(sent), get_language())
     context: dict[str, Any] = {
         "share": shared,
         "finding": finding,
         "sent": sent,
-        "annex": render_annex(sent.revision, as_party(sent), get_language()),
+        "annex": annex,
+        "evidence": _evidence(request, shared, annex),
         "replies": replies,
         "answered": any(each.sent_id == sent.pk for each in replies),
         "sendings": sendings_to(shared, request.actor),
@@ -114,7 +117,6 @@ def _page(
         "newer": newer,
         "timeline": _timeline(shared)[::-1],
         "updates": _updates(request, shared),
-        **_evidence(request, shared),
     }
     if not is_party:
         context["may_withdraw"] = policy.may_withdraw(request.actor, shared)
@@ -126,10 +128,10 @@ def _page(
     return render(request, "actionplans/share_party.html", context, status=status)
 
 
-def _evidence(request: ActorRequest, shared: PlanShare) -> dict[str, Any]:
+def _evidence(request: ActorRequest, shared: PlanShare, annex: RenderedAnnex) -> Evidence:
     """What the party has, also where the site looks at it."""
     files = EvidenceFile.objects.visible_to(request.actor).shown_to_party(shared.organisation_id)
-    return evidence_context(shared.plan, files, request.actor)
+    return evidence_of(shared.plan, files, request.actor, annex)
 
 
 def _on_newer(shared: PlanShare, form: ReplyForm) -> ReplyForm:

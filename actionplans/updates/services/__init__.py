@@ -8,7 +8,7 @@ from actionplans.updates.services.agreeing import (
     withdraw_proposal,
 )
 from actionplans.updates.services.carrying import carry_over_agreements
-from actionplans.updates.services.posting import names_disclosed, post_update
+from actionplans.updates.services.posting import names_disclosed, post_update, words_of
 
 __all__ = [
     "Terms",
@@ -19,4 +19,5 @@ __all__ = [
     "post_update",
     "propose_updates",
     "withdraw_proposal",
+    "words_of",
 ]
