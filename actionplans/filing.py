@@ -101,5 +101,5 @@ def _is_about(file: EvidenceFile, kind: SubjectKind) -> bool:
 
 
 def _posted_at(ids: Collection[UUID | None]) -> dict[UUID | None, datetime]:
-    """Of updates whose files the reader sees, and so they too; always one query, so that their number is constant."""
+    """Of updates whose files the reader sees, and so may know when they were posted."""
     return dict(Update.objects.filter(pk__in=ids).values_list("pk", "posted_at"))

@@ -93,9 +93,16 @@ class UpdateForm(forms.Form):
         taken = what_is_taken(
             limit % {"most": settings.UPLOAD_MAX_FILES, "megabytes": settings.UPLOAD_MAX_MB}
         )
-        self.fields["file"].help_text = gettext(
-            "Everyone who gets the update gets them. Take out the names and faces of workers and children first. %(taken)s"
-        ) % {"taken": taken}
+        sentences = [
+            gettext("Everyone who gets the update gets them."),
+            gettext("Take out the names and faces of workers and children first."),
+            taken,
+        ]
+        if not settings.CLAMD_URL:
+            sentences.append(
+                gettext("This portal does not scan files for viruses: scan them yourself first.")
+            )
+        self.fields["file"].help_text = " ".join(sentences)
         self.order_fields(["text", "file", "party"])
 
     def clean_file(self) -> list[Any]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from actionplans.annex import Audience
 from actionplans.annex import render as render_annex
+from actionplans.carrying import what_is_carried
 from actionplans.models import Revision
 from actionplans.plans import policy
 from actionplans.plans.drafts import today_at
@@ -148,6 +149,7 @@ def plan_carry_on(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         "finding": finding,
         "form": form,
         "earlier": earlier,
+        "carrying": what_is_carried(earlier),
         "cancel_url": reverse("finding", args=[finding.pk]),
     }
     return render(request, "actionplans/carry_on.html", context)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from actionplans.annex import RenderedAnnex
 from actionplans.annex import render as render_annex
 from actionplans.filing import Evidence, evidence_of
-from actionplans.history import changed_since_answer, sendings_to
+from actionplans.history import changed_since_answer, earlier_share, sendings_to
 from actionplans.models import EvidenceFile, PlanShare, Reply, ReplyKind
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing import policy
@@ -155,6 +155,7 @@ def _updates(request: ActorRequest, shared: PlanShare) -> dict[str, Any]:
     return {
         "agreed": agreed,
         "sent": list(updates_on(shared)),
+        "earlier": earlier_share(shared, request.actor),
         "may_agree": may_agree_now(request.actor, shared),
         "may_post": plan_policy.may_write_now(request.actor, shared.plan.finding),
         **answers(request.actor, agreed),

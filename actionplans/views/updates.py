@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -123,7 +122,6 @@ def _update_page(
         "finding": finding,
         "form": form,
         "agreed": agreed,
-        "is_scanned": bool(settings.CLAMD_URL),
         "lost_files": form.is_bound and bool(request.FILES or form.refusal),
     }
     if isinstance(error, NamesDisclosed):
