@@ -111,6 +111,7 @@ class World:
             lambda: self.publish("Second."),
             lambda: note_uploaded(plan_id=self.plan.pk, actor=self.story.bob, on=START.date()),
         ]
+        self.write_actions()
         for number, step in enumerate(steps):
             for act in acts[number] if number < len(acts) else []:
                 self.act(act)
@@ -122,12 +123,15 @@ class World:
 
     # --- What the site and the customer do, the same in every world ------------------------------------
 
-    def set_out(self) -> None:
+    def write_actions(self) -> None:
+        """One for everybody, and one that is tied to the other customer."""
         self.action = add_row(self.plan, self.story.alice, "actions", what="Repay the fees.")
         self.theirs = add_party(self.plan, self.story.alice, self.story.other)
         self.own_action = add_row(
             self.plan, self.story.alice, "actions", what="Pay a secret premium.", owner=str(self.theirs)
         )
+
+    def set_out(self) -> None:
         if self.is_reader:
             relationship = TradingRelationship.objects.get(customer=self.story.customer)
             change_visibility(
