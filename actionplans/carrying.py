@@ -44,12 +44,10 @@ class Carrying:
 def what_is_carried(plans: Sequence[ActionPlan]) -> list[Carrying]:
     """For the site, before it decides; the number of queries does not depend on that of the plans."""
     prefetch_related_objects(plans, "draft_fields", "draft_rows")
-    counted = ActionPlan.objects.filter(pk__in=[plan.pk for plan in plans]).annotate(
-        n_versions=Count("revisions", distinct=True),
-        n_updates=Count("updates", distinct=True),
-        n_files=Count("evidence", distinct=True),
+    counted = ActionPlan.objects.filter(pk__in=[plan.pk for plan in plans]).values_list(
+        "pk", *(Count(each, distinct=True) for each in ("revisions", "updates", "evidence"))
     )
-    counts = {each.pk: (each.n_versions, each.n_updates, each.n_files) for each in counted}
+    counts = {pk: counts_of_plan for pk, *counts_of_plan in counted}
     return [Carrying(plan, list(_groups(draft_of(plan))), *counts[plan.pk]) for plan in plans]
 
 

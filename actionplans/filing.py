@@ -82,24 +82,20 @@ class _Words:
             for group in section.groups
             for row in group.rows
         }
-        self.posted = _posted_at({file.subject_id for file in files if _is_about(file, SubjectKind.UPDATE)})
+        self.posted = _posted_at({file.subject_id for file in files if file.subject_id is not None})
 
     def about(self, file: EvidenceFile) -> str:
-        if _is_about(file, SubjectKind.UPDATE):
-            day = date_format(localtime(self.posted[file.subject_id]), "j F Y")
-            return _("Update of %(day)s") % {"day": day}
-        if not _is_about(file, SubjectKind.ACTION):
+        kind, subject_id = file.subject
+        if subject_id is None:
             return ""
-        gone = (
-            _("An action that was removed") if file.plan == self.plan else _("An action of the earlier plan")
-        )
-        return self.actions.get(file.subject_id, gone)
+        if kind == SubjectKind.UPDATE:
+            day = date_format(localtime(self.posted[subject_id]), "j F Y")
+            return _("Update of %(day)s") % {"day": day}
+        if file.plan == self.plan:
+            return self.actions.get(subject_id, _("An action that was removed"))
+        return self.actions.get(subject_id, _("An action of the earlier plan"))
 
 
-def _is_about(file: EvidenceFile, kind: SubjectKind) -> bool:
-    return file.subject.kind == kind
-
-
-def _posted_at(ids: Collection[UUID | None]) -> dict[UUID | None, datetime]:
-    """Of updates whose files the reader sees, and so may know when they were posted."""
+def _posted_at(ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """Of the updates among them, whose files the reader sees and so may know when they were posted."""
     return dict(Update.objects.filter(pk__in=ids).values_list("pk", "posted_at"))

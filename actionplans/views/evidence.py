@@ -75,7 +75,7 @@ def _subject(request: ActorRequest, plan: ActionPlan) -> tuple[Subject, str]:
     """What the address says that the file is about (`?action=…`, `?update=…`), and in words; 404 if there is none."""
     for kind, words_of in ((SubjectKind.ACTION, action_words), (SubjectKind.UPDATE, update_words)):
         if named := request.GET.get(kind.value):
-            (subject_id,) = ids_of([named]) or {None}
+            subject_id = next(iter(ids_of([named])), None)
             words = words_of(plan, subject_id) if subject_id is not None else None
             if words is None:
                 raise Http404

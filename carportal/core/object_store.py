@@ -21,7 +21,8 @@ class ObjectStore(S3Storage):
     """One bucket, or one part of it, with nothing public in it; its names are never taken twice."""
 
     def get_default_settings(self) -> dict[str, Any]:
-        return super().get_default_settings() | {
+        usual: dict[str, Any] = super().get_default_settings()
+        return usual | {
             "default_acl": None,  # as the bucket has it
             "querystring_auth": False,
             "transfer_config": TransferConfig(multipart_threshold=LARGEST_REQUEST, use_threads=False),
