@@ -257,7 +257,7 @@ class TestWithAnUpdate:
         assert "Choose the files again" in text_of(page)
         assert Update.objects.count() == 0
         assert kept_files() == []
-        confirmed = {f"names-{story.customer.pk}": [str(story.other.pk)]}
+        confirmed: dict[str, Any] = {f"names-{story.customer.pk}": [str(story.other.pk)]}
         send_update(site, post_page, named, **confirmed)
         assert EvidenceFile.objects.get().name == "For Fairprice Stores.txt"
 
