@@ -82,6 +82,14 @@ def sendings_to(share: PlanShare, actor: Actor) -> list[SharedRevision]:
     return sorted(once.values(), key=lambda sent: sent.sent_at, reverse=True)
 
 
+def earlier_share(share: PlanShare, actor: Actor) -> PlanShare | None:
+    """What the party has of the plan that this one was carried on from, as far as the actor may see it."""
+    if share.plan.carried_on_from_id is None:
+        return None
+    shares = PlanShare.objects.visible_to(actor).live().select_related("plan__finding")
+    return shares.filter(plan=share.plan.carried_on_from_id, organisation=share.organisation_id).first()
+
+
 def changed_since_answer(share: PlanShare, newest: SharedRevision) -> SharedRevision | None:
     """The sending to which the party replied last, where it read another text in it than in the newest.
 

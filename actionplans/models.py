@@ -1,7 +1,7 @@
 """The app's models, from the rooms inside it."""
 
-from actionplans.evidence.models import EvidenceFile, Scan, ShownTo, SubjectKind
-from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision
+from actionplans.evidence.models import WHOLE_PLAN, EvidenceFile, Scan, ShownTo, Subject, SubjectKind
+from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision, RowReader
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus
 from actionplans.updates.models import (
     Frequency,
@@ -14,6 +14,7 @@ from actionplans.updates.models import (
 )
 
 __all__ = [
+    "WHOLE_PLAN",
     "ActionPlan",
     "DraftField",
     "DraftRow",
@@ -25,12 +26,14 @@ __all__ = [
     "Reply",
     "ReplyKind",
     "Revision",
+    "RowReader",
     "Scan",
     "ShareStatus",
     "SharedRevision",
     "SharedUpdate",
     "ShownTo",
     "Side",
+    "Subject",
     "SubjectKind",
     "Update",
     "UpdateAgreement",

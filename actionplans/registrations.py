@@ -2,8 +2,9 @@
 
 from actionplans import actions, columns, filters, notifications, records, sections, update_actions
 from actionplans.evidence import events as evidence_events
-from actionplans.evidence.hooks import register_names
+from actionplans.evidence.hooks import register_names, register_subject
 from actionplans.evidence.words import NAMES_AND_DESCRIPTIONS
+from actionplans.models import SubjectKind
 from actionplans.plans import events as plan_events
 from actionplans.plans import hooks as plan_hooks
 from actionplans.plans.services import carry_over_plan
@@ -13,6 +14,7 @@ from actionplans.sharing.checks import check_names_before_publishing
 from actionplans.sharing.disclosure import named_to, parties_with_share
 from actionplans.sharing.redacting import NOTES_AND_REPLIES
 from actionplans.sharing.services import carry_over_shares, follow_relationship
+from actionplans.subjects import Actions, Updates
 from actionplans.updates import events as update_events
 from actionplans.updates import notifications as update_notifications
 from actionplans.updates.redacting import UPDATES
@@ -42,6 +44,8 @@ def register() -> None:
     if parties_with_share not in plan_hooks.known_parties:
         plan_hooks.known_parties.append(parties_with_share)
     register_names(named_to)
+    register_subject(SubjectKind.ACTION, Actions())
+    register_subject(SubjectKind.UPDATE, Updates())
     for texts in (NOTES_AND_REPLIES, UPDATES, NAMES_AND_DESCRIPTIONS):
         if texts not in plan_hooks.texts_about_plans:
             plan_hooks.texts_about_plans.append(texts)

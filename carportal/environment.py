@@ -1,5 +1,6 @@
 """What the environment says, read with care: each mistake is one sentence that names the variable."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,31 @@ ADVICE = {
     "REDIS_URL": "set it to a Redis server, as in redis://:password@host:6379/0",
     "SITE_URL": "set it to where people find the portal, as in https://portal.example.org",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class FileStore:
+    """Where files that people add are kept: in folders, or in an object store that `options` lead to."""
+
+    options: dict[str, Any]
+    prefix: str = ""
+
+    def storage(self, name: str, *, folder: str) -> dict[str, Any]:
+        """For one kind of file, as STORAGES has it: in the folder, or in a part of the object store named so."""
+        if self.options:
+            location = "/".join(filter(None, [self.prefix, name]))
+            return {
+                "BACKEND": "carportal.core.object_store.ObjectStore",
+                "OPTIONS": self.options | {"location": location},
+            }
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {
+                "location": folder,
+                "file_permissions_mode": 0o600,
+                "directory_permissions_mode": 0o700,
+            },
+        }
 
 
 class Environment(environ.Env):
@@ -95,6 +121,35 @@ class Environment(environ.Env):
             raise ImproperlyConfigured(
                 f"The environment variable {var} must say where clamd listens, "
                 "as in tcp://host:3310 or unix:///run/clamav/clamd.ctl."
+            )
+        return url
+
+    def file_store(self, var: str, *, endpoint: str, region: str, key: str, secret: str) -> FileStore:
+        """Folders, unless the variable names a bucket; of the rest only what is given is said to the store."""
+        url: str = self.get_value(var, default="")
+        if not url:
+            return FileStore({})
+        parts = urlsplit(url)
+        if parts.scheme != "s3" or not parts.netloc or parts.netloc != parts.hostname or parts.query:
+            raise ImproperlyConfigured(
+                f"The environment variable {var} must name a bucket of an object store, "
+                "as in s3://bucket or s3://bucket/folder."
+            )
+        if bool(key) != bool(secret):
+            raise ImproperlyConfigured(
+                f"The object store that {var} names is entered by AWS_ACCESS_KEY_ID and "
+                "AWS_SECRET_ACCESS_KEY together: set both, or neither where the machine has a role."
+            )
+        said = {"endpoint_url": endpoint, "region_name": region, "access_key": key, "secret_key": secret}
+        options = {"bucket_name": parts.netloc} | {name: value for name, value in said.items() if value}
+        return FileStore(options, parts.path.strip("/"))
+
+    def web_address(self, var: str) -> str:
+        """An address of a server, or nothing."""
+        url: str = self.get_value(var, default="")
+        if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname):
+            raise ImproperlyConfigured(
+                f"The environment variable {var} must be a web address, as in https://s3.example.org."
             )
         return url
 

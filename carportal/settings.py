@@ -167,18 +167,21 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", bootstrap_wrapper.get_bootstrap_dir())]
+# Files that people add lie in folders of this machine, or in the bucket of an object store.
+FILE_STORE = env.file_store(
+    "OBJECT_STORE_URL",
+    endpoint=env.web_address("AWS_ENDPOINT_URL"),
+    region=env.str("AWS_DEFAULT_REGION", default=""),
+    key=env.str("AWS_ACCESS_KEY_ID", default=""),
+    secret=env.str("AWS_SECRET_ACCESS_KEY", default=""),
+)
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "carportal.core.static.HashedStaticFiles"},
     # Served by a view alone, which asks who may have it: no web server may know of this folder.
-    "evidence": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {
-            "location": env.str("EVIDENCE_DIR", default=str(DATA_DIR / "evidence")),
-            "file_permissions_mode": 0o600,
-            "directory_permissions_mode": 0o700,
-        },
-    },
+    "evidence": FILE_STORE.storage(
+        "evidence", folder=env.str("EVIDENCE_DIR", default=str(DATA_DIR / "evidence"))
+    ),
 }
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the time and room; nothing links to the others
@@ -188,7 +191,8 @@ FILE_UPLOAD_HANDLERS = ["carportal.core.uploads.SpoolingUploadHandler"]
 UPLOAD_MAX_MB = max(EVIDENCE_FILE_MB, IMPORT_MAX_MEGABYTES)  # of all files of one request
 # Room for as many uploads at once as the web servers have threads; None is the system's own.
 FILE_UPLOAD_TEMP_DIR = env.str("UPLOAD_DIR", default="") or None
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+UPLOAD_MAX_FILES = 10  # of one request; what is more is said at its field
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # what is more than that no page takes, whatever else is in it
 
 # --- Mail ---------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="CAR portal <no-reply@localhost>")

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
 
-pytest_plugins = ["tests.personas", "tests.live", "tests.browsing"]
+pytest_plugins = ["tests.personas", "tests.live", "tests.browsing", "tests.object_store"]
 
 OF_MIGRATIONS = {"django_content_type", "auth_permission"}
 

@@ -81,6 +81,8 @@ class Group:
     of: str = ""  # the group to whose rows these belong
     # A row is a party, which has the columns `organisation`, `name` and `shown`.
     are_parties: bool = False
+    have_files: bool = False  # files can be evidence of one of the rows
+    finished_when: tuple[str, frozenset[str]] | None = None  # a column, and what stands there at the end
 
     def column(self, name: str) -> Column:
         """KeyError for a name that the group does not have."""

@@ -36,6 +36,13 @@ class GroupRow:
         """Nothing was written in it yet."""
         return all(self.cells[column.name] in {"", column.default} for column in group.columns)
 
+    def is_finished(self, group: Group) -> bool:
+        """Whether nothing is left to be done about it; of most groups no row ever is."""
+        if group.finished_when is None:
+            return False
+        column, ends = group.finished_when
+        return self.cells[column] in ends
+
     def to_json(self) -> dict[str, Any]:
         written = {name: text for name, text in self.cells.items() if text}
         return {"id": str(self.id), "cells": written} | ({"of": str(self.parent)} if self.parent else {})
@@ -93,6 +100,26 @@ def rows_for(template: Template, rows: Rows, reader_id: UUID | None) -> dict[str
         name: tuple(row for row in group_rows if row.id not in hidden) for name, group_rows in rows.items()
     }
     return {name: group_rows for name, group_rows in left.items() if group_rows}
+
+
+def readers_of_rows(template: Template, rows: Rows) -> Iterator[tuple[UUID, UUID | None]]:
+    """Each row that files can belong to, with who gets it: None for everybody, or an organisation that gets
+    it besides; by `rows_for`, so that what follows a row goes to nobody else."""
+
+    def read_by(reader_id: UUID | None) -> set[UUID]:
+        groups = rows_for(template, rows, reader_id)
+        return {row.id for group in template.groups if group.have_files for row in groups.get(group.name, ())}
+
+    everybodys = read_by(None)
+    yield from ((row_id, None) for row_id in everybodys)
+    for reader_id in _organisations(template, rows):
+        yield from ((row_id, reader_id) for row_id in read_by(reader_id) - everybodys)
+
+
+def _organisations(template: Template, rows: Rows) -> set[UUID]:
+    """Those that a row stands for: to any other a document says what it says to everybody."""
+    parties = [row for group in template.groups if group.are_parties for row in rows.get(group.name, ())]
+    return {UUID(chosen) for row in parties if (chosen := row.cells["organisation"])}
 
 
 def _hidden_from(reader_id: UUID | None, template: Template, rows: Rows) -> Iterator[UUID]:

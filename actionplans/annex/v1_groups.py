@@ -192,6 +192,8 @@ _ACTIONS = Group(
         "If it helps: each action with who does it and a suggested time. What has a time is drawn on a timeline."
     ),
     most=80,
+    have_files=True,
+    finished_when=("state", frozenset({"done", "dropped"})),
     columns=(
         Column(
             name="what",

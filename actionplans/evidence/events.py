@@ -1,13 +1,23 @@
 """What happens to the files of a plan, as the site's record tells it; no other party reads these lines."""
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from actionplans.evidence.models import ShownTo
+from actionplans.evidence.models import EVERYONE_OF, ShownTo, SubjectKind
 from actionplans.plans.events import SITE, SITE_AND_OPERATOR
 from carportal.core.audit import EventKind
 
-# `readers` is a ShownTo, or the name of the one party.
-_READERS = {"readers": ShownTo}
+
+class Readers(TextChoices):
+    """To whom a file was shown, as the record keeps it where that is no one party, whose name it keeps."""
+
+    SITE = ShownTo.SITE.value, ShownTo.SITE.label
+    READERS = ShownTo.READERS.value, ShownTo.READERS.label
+    OF_ACTION = "readers_of_action", EVERYONE_OF[SubjectKind.ACTION]
+    OF_UPDATE = "readers_of_update", EVERYONE_OF[SubjectKind.UPDATE]
+
+
+_READERS = {"readers": Readers}
 
 EVIDENCE_ADDED = EventKind(
     "evidence_added", _("Added the file “%(name)s” to the evidence, shown to: %(readers)s"), SITE, _READERS

@@ -12,13 +12,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.evidence.kinds import EXTENSIONS
-from actionplans.evidence.models import EvidenceFile, ShownTo
+from actionplans.evidence.models import EvidenceFile, ShownTo, SubjectKind
 from carportal.core.uploads import Refusal
 from stakeholders.models import Organisation
 
+# Of a file about each kind of thing: who everyone is, and what is to be known before they are chosen.
+_EVERYONE = {
+    SubjectKind.PLAN: (
+        gettext_lazy("Everyone who reads the plan"),
+        gettext_lazy(
+            "Everyone who reads the plan: those you share it with and, once it is published, the customers that you let read published plans and the compliance staff of this portal. They do not see whom else you show it to."
+        ),
+    ),
+    SubjectKind.ACTION: (
+        gettext_lazy("Everyone who sees the action"),
+        gettext_lazy(
+            "Everyone who sees the action: whoever reads the plan, unless the action is tied to a stakeholder that is shown only to itself. They see the file from when they get the action, and do not see whom else you show it to."
+        ),
+    ),
+    SubjectKind.UPDATE: (
+        gettext_lazy("Everyone who got the update"),
+        gettext_lazy("Nobody else reads the update, so nobody else sees its files."),
+    ),
+}
+
 
 class ReadersForm(forms.Form):
-    """Who sees a file: the site alone, everyone who reads the plan, or one of those it is shared with.
+    """Who sees a file: the site alone, everyone who gets what it is about, or one of those.
 
     Parties' names that its words would tell the readers are asked about once the service has found them.
     """
@@ -26,21 +46,25 @@ class ReadersForm(forms.Form):
     hide_optional = True
 
     def __init__(
-        self, parties: Iterable[Organisation], data: Any = None, files: Any = None, initial: Any = None
+        self,
+        parties: Iterable[Organisation],
+        about: SubjectKind,
+        data: Any = None,
+        files: Any = None,
+        initial: Any = None,
     ) -> None:
         super().__init__(data, files, initial=initial)
+        everyone, explanation = _EVERYONE[about]
         choices = [
             (ShownTo.SITE.value, _("Only your organisation")),
-            (ShownTo.READERS.value, _("Everyone who reads the plan")),
+            (ShownTo.READERS.value, everyone),
             *((str(party.pk), _("Only %(party)s") % {"party": party.name}) for party in parties),
         ]
         self.fields["shown_to"] = forms.ChoiceField(
             label=_("Who may see it?"),
             choices=choices,
             widget=forms.RadioSelect,
-            help_text=_(
-                "Everyone who reads the plan: those you share it with and, once it is published, the customers that you let read published plans and the compliance staff of this portal. They do not see whom else you show it to."
-            ),
+            help_text=explanation,
             error_messages={"required": _("Choose who may see the file.")},
         )
 
@@ -100,15 +124,17 @@ class EvidenceForm(ReadersForm):
     def __init__(
         self,
         parties: Iterable[Organisation],
+        about: SubjectKind,
         data: Any = None,
         files: Any = None,
         refusal: Refusal | None = None,
     ) -> None:
-        super().__init__(parties, data, files, initial={"shown_to": ShownTo.SITE.value})
+        usual = ShownTo.READERS if about == SubjectKind.UPDATE else ShownTo.SITE
+        super().__init__(parties, about, data, files, initial={"shown_to": usual.value})
         self.refusal = refusal
-        self.fields["file"].help_text = _(
-            "PDF, JPEG, PNG or WebP image, Word, Excel, PowerPoint or OpenDocument file without macros, or plain text; %(megabytes)s MB at most."
-        ) % {"megabytes": settings.EVIDENCE_FILE_MB}
+        self.fields["file"].help_text = what_is_taken(
+            _("%(megabytes)s MB at most.") % {"megabytes": settings.EVIDENCE_FILE_MB}
+        )
 
     def clean_file(self) -> "UploadedFile[bytes]":
         if self.refusal == Refusal.TOO_LARGE:
@@ -126,6 +152,42 @@ class EvidenceForm(ReadersForm):
         if file is None:
             raise forms.ValidationError(_("Choose a file."))
         return file
+
+
+def what_is_taken(limit: str) -> str:
+    return _(
+        "PDF, JPEG, PNG or WebP image, Word, Excel, PowerPoint or OpenDocument file without macros, or plain text; %(limit)s"
+    ) % {"limit": limit}
+
+
+class SeveralFilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class SeveralFilesField(forms.FileField):
+    """Any number of files to choose at once, none too; what is wrong with one, the service says by its name."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = SeveralFilesInput(attrs={"accept": ",".join(f".{each}" for each in EXTENSIONS)})
+        super().__init__(required=False, widget=widget, allow_empty_file=True, **options)
+
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[bytes]]":
+        return [super(SeveralFilesField, self).clean(each, initial) for each in data or ()]
+
+
+def refused_files(refusal: Refusal) -> str:
+    """Why files that were sent together did not all arrive, and what can be done."""
+    return {
+        Refusal.TOO_LARGE: _(
+            "The files are larger than %(megabytes)s MB together. Choose fewer or smaller ones; more can be added once the update is posted."
+        )
+        % {"megabytes": settings.UPLOAD_MAX_MB},
+        Refusal.TOO_MANY: _("Choose %(most)s files at most; more can be added once the update is posted.")
+        % {"most": settings.UPLOAD_MAX_FILES},
+        Refusal.NO_ROOM: _(
+            "There is no room for the files at the moment. Try again later; if it stays so, tell the compliance staff of this portal."
+        ),
+    }[refusal]
 
 
 class RedactForm(forms.Form):

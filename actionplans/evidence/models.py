@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import NamedTuple
 
 import pgtrigger
 from django.conf import settings
@@ -27,10 +28,28 @@ class SubjectKind(models.TextChoices):
     UPDATE = "update", _("An update")
 
 
+class Subject(NamedTuple):
+    """What one file is evidence of; without an id the plan as a whole."""
+
+    kind: SubjectKind = SubjectKind.PLAN
+    id: uuid.UUID | None = None
+
+
+WHOLE_PLAN = Subject()
+
+
 class ShownTo(models.TextChoices):
     SITE = "site", _("only your organisation")
     PARTY = "party", _("one organisation")
     READERS = "readers", _("everyone who reads the plan")
+
+
+# As people read it of a file about a part of the plan: who gets the file at all has that part.
+EVERYONE_OF = {
+    SubjectKind.PLAN: ShownTo.READERS.label,
+    SubjectKind.ACTION: _("everyone who sees the action"),
+    SubjectKind.UPDATE: _("everyone who got the update"),
+}
 
 
 class Scan(models.TextChoices):
@@ -168,6 +187,16 @@ class EvidenceFile(models.Model):
     @property
     def readable_description(self) -> str:
         return readable(self.description)
+
+    def subject(self) -> Subject:
+        return Subject(SubjectKind(self.subject_kind), self.subject_id)
+
+    @property
+    def shown_to_words(self) -> str:
+        """For whom it is, the name of one party apart."""
+        if self.shown_to == ShownTo.READERS:
+            return str(EVERYONE_OF[self.subject.kind])
+        return self.get_shown_to_display()
 
     @property
     def is_redacted(self) -> bool:

@@ -5,7 +5,7 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
-from actionplans.evidence.kinds import FileKind
+from actionplans.evidence.kinds import FileKind, kind_of_name
 
 LONGEST = 100  # characters before the extension, so that no file system finds it too long
 LONGEST_IN_BYTES = 200
@@ -28,6 +28,14 @@ def safe_name(raw: str, kind: FileKind) -> str:
     if _OF_WINDOWS.match(stem):
         stem = f"{stem}_"
     return f"{stem or _('file')}.{kind.extensions[0]}"
+
+
+def told_name(raw: str) -> str:
+    """As it would be kept; of a kind that is not taken only so that it can be said which file is meant."""
+    kind = kind_of_name(raw)
+    if kind is not None:
+        return safe_name(raw, kind)
+    return _cut("".join(each for each in raw if unicodedata.category(each) not in _UNSEEN)) or _("file")
 
 
 def _cut(stem: str) -> str:

@@ -62,6 +62,14 @@ class Draft:
         return Document.of(self.template, self.values, self.groups)
 
     @property
+    def unfinished(self) -> Rows:
+        """The rows but for those about which nothing is left to be done."""
+        return {
+            name: tuple(row for row in rows if not row.is_finished(self.template.group(name)))
+            for name, rows in self.groups.items()
+        }
+
+    @property
     def definitions(self) -> dict[str, Field | Column]:
         """All that can be written: fields by name, the cells of the rows that there are by address."""
         cells = {

@@ -145,6 +145,27 @@ class Revision(models.Model):
         return self.redacted_sha256 or self.sha256
 
 
+class RowReader(models.Model):
+    """Who gets a row of a revision to which files can belong; `reader_id` None: everybody who reads it.
+
+    Worked out when the revision is frozen (`annex.rows.readers_of_rows`), so that a query can ask for it.
+    """
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="row_readers")
+    row_id = models.UUIDField()
+    reader_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision", "row_id", "reader_id"], nulls_distinct=False, name="row_reader_once"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="row_reader_stays", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+
 class Redaction(models.Model):
     """Words that were removed from a revision: by whom, why, and the digest of what is left; not which words."""
 

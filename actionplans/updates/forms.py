@@ -5,11 +5,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from actionplans.evidence.forms import SeveralFilesField, refused_files, what_is_taken
 from actionplans.updates.models import Frequency
 from actionplans.updates.services import Terms
+from carportal.core.uploads import Refusal
 from findings.forms.choices import offer
 
 
@@ -67,7 +71,10 @@ class EndForm(forms.Form):
 
 
 class UpdateForm(forms.Form):
-    """What happened, and who is to read it."""
+    """What happened, with files that show it, and who is to read it.
+
+    What the browser sent too much of never reached the form, and `refusal` says why.
+    """
 
     draft_token = forms.CharField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(
@@ -80,10 +87,41 @@ class UpdateForm(forms.Form):
         error_messages={"required": _("Say what happened since the last update.")},
     )
 
-    def __init__(self, parties: Iterable[tuple[str, Any]], data: Any = None, *, initial: Any = None) -> None:
-        super().__init__(data, initial=initial)
+    file = SeveralFilesField(label=_("Files that show it"))
+
+    def __init__(
+        self,
+        parties: Iterable[tuple[str, Any]],
+        data: Any = None,
+        files: Any = None,
+        refusal: Refusal | None = None,
+        *,
+        initial: Any = None,
+    ) -> None:
+        super().__init__(data, files, initial=initial)
+        self.refusal = refusal
         self.fields["party"] = _parties(_("Who gets it"), parties, required=_("Choose who gets the update."))
-        self.order_fields(["text", "party"])
+        limit = gettext("%(most)s at most, %(megabytes)s MB together.")
+        taken = what_is_taken(
+            limit % {"most": settings.UPLOAD_MAX_FILES, "megabytes": settings.UPLOAD_MAX_MB}
+        )
+        sentences = [
+            gettext("Everyone who gets the update gets them."),
+            gettext("Take out the names and faces of workers and children first."),
+            taken,
+        ]
+        if not settings.CLAMD_URL:
+            sentences.append(
+                gettext("This portal does not scan files for viruses: scan them yourself first.")
+            )
+        self.fields["file"].help_text = " ".join(sentences)
+        self.order_fields(["text", "file", "party"])
+
+    def clean_file(self) -> list[Any]:
+        if self.refusal is not None:
+            raise forms.ValidationError(refused_files(self.refusal))
+        files: list[Any] = self.cleaned_data["file"]
+        return files
 
 
 def _parties(label: Any, choices: Iterable[tuple[str, Any]], *, required: Any) -> forms.MultipleChoiceField:

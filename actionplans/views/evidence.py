@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,8 +22,9 @@ from actionplans.evidence.services import (
     show_evidence,
 )
 from actionplans.evidence.storing import opened
-from actionplans.models import EvidenceFile
+from actionplans.models import WHOLE_PLAN, ActionPlan, EvidenceFile, Subject, SubjectKind
 from actionplans.plans import policy as plan_policy
+from actionplans.subjects import action_words, update_words
 from actionplans.views.forms import add_errors, ids_of
 from actionplans.views.loading import own_plan, written_finding
 from carportal.core.decorators import ActorRequest, actor_required
@@ -38,7 +39,8 @@ def evidence_add(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     plan = own_plan(finding)
     plan_policy.check_under_way(finding)
     sent = (request.POST, request.FILES, refusal_of(request, "file")) if request.method == "POST" else ()
-    form = EvidenceForm(parties_with(plan), *sent)
+    subject, about = _subject(request, plan)
+    form = EvidenceForm(parties_with(plan, subject), subject.kind, *sent)
     status = 200
     if form.is_valid():
         upload = form.cleaned_data["file"]
@@ -46,6 +48,7 @@ def evidence_add(request: ActorRequest, finding_id: UUID) -> HttpResponse:
             description=form.cleaned_data["description"],
             shown_to=form.shown_to,
             party_id=form.party_id,
+            subject=subject,
             confirmed_names=ids_of(request.POST.getlist("names")),
         )
         try:
@@ -61,10 +64,23 @@ def evidence_add(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         "form": form,
         "finding": finding,
         "plan": plan,
+        "about": about,
         "is_scanned": bool(settings.CLAMD_URL),
-        "cancel_url": reverse("plan", args=[finding.pk]),
+        "cancel_url": _place_of(plan, subject),
     }
     return render(request, "actionplans/evidence/add.html", context, status=status)
+
+
+def _subject(request: ActorRequest, plan: ActionPlan) -> tuple[Subject, str]:
+    """What the address says that the file is about (`?action=…`, `?update=…`), and in words; 404 if there is none."""
+    for kind, words_of in ((SubjectKind.ACTION, action_words), (SubjectKind.UPDATE, update_words)):
+        if named := request.GET.get(kind.value):
+            subject_id = next(iter(ids_of([named])), None)
+            words = words_of(plan, subject_id) if subject_id is not None else None
+            if words is None:
+                raise Http404
+            return Subject(kind, subject_id), words
+    return WHOLE_PLAN, ""
 
 
 @actor_required
@@ -90,7 +106,8 @@ def evidence_file(request: ActorRequest, file_id: UUID) -> FileResponse:
 def evidence_readers(request: ActorRequest, file_id: UUID) -> HttpResponse:
     file = _visible(request, file_id)
     policy.check_shows(request.actor, file)
-    form = ReadersForm(parties_with(file.plan), request.POST or None, initial=readers_initial(file))
+    parties = parties_with(file.plan, file.subject)
+    form = ReadersForm(parties, file.subject.kind, request.POST or None, initial=readers_initial(file))
 
     def write() -> str:
         show_evidence(
@@ -159,6 +176,12 @@ def _refused(form: ReadersForm | RedactForm, error: DomainError) -> int:
         return error.status
     add_errors(form, error)
     return 200 if error.status == 400 else error.status
+
+
+def _place_of(plan: ActionPlan, subject: Subject) -> str:
+    """Where the plan's page shows the files about it."""
+    place = f"{subject.kind}-{subject.id}" if subject.kind == SubjectKind.ACTION else "evidence"
+    return f"{reverse('plan', args=[plan.finding_id])}#{place}"
 
 
 def _evidence_of(file: EvidenceFile) -> str:

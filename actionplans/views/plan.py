@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from actionplans.actions import plan_actions
 from actionplans.annex import Audience, RenderedAnnex, render_document
 from actionplans.annex import render as render_annex
-from actionplans.evidence.listing import evidence_context
+from actionplans.filing import evidence_of
 from actionplans.history import versions_of
 from actionplans.models import ActionPlan, EvidenceFile, PlanShare
 from actionplans.plans import policy
@@ -69,6 +69,9 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
     plan.finding = finding
     finding.plan = plan
     standing = standing_for(plan)
+    annex = _draft_annex(standing)
+    files = EvidenceFile.objects.visible_to(request.actor)
+    add_url = reverse("evidence_add", args=[finding.pk]) if context["may_write"] else ""
     return context | {
         "actions": _about_the_plan(finding, request.actor),
         "plan": plan,
@@ -79,10 +82,10 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
         "updates": updates_context(plan, finding),
         "versions": versions_of(plan),
         "may_redact": policy.may_redact(request.actor, finding),
-        "annex": _draft_annex(standing),
+        "annex": annex,
+        "evidence": evidence_of(plan, files, request.actor, annex, add_url=add_url),
         "last_edit": standing.draft.last_edit,
         **_record(request, plan, Reader.SITE),
-        **_evidence(request, plan),
     }
 
 
@@ -98,10 +101,6 @@ def _record(request: ActorRequest, plan: ActionPlan, reader: Reader) -> dict[str
     )[::-1]
     shown = entries if wants_all else entries[:LATEST]
     return {"timeline": shown, "has_more_record": len(shown) < len(entries)}
-
-
-def _evidence(request: ActorRequest, plan: ActionPlan) -> dict[str, Any]:
-    return evidence_context(plan, EvidenceFile.objects.visible_to(request.actor), request.actor)
 
 
 def _about_the_plan(finding: Finding, actor: Actor) -> Actions:
@@ -136,10 +135,11 @@ def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None
     plan.finding = finding
     reader = Reader.OPERATOR if actor.is_operator else Reader.PARTY
     visible = ActionPlan.objects.visible_to(actor).select_related("finding")
+    annex = render_annex(plan.published, as_reader(plan, actor.organisation_id), get_language())
     return context | {
         "may_redact": policy.may_redact(actor, finding),
         "earlier": visible.filter(carried_on_as=plan).first(),
-        "annex": render_annex(plan.published, as_reader(plan, actor.organisation_id), get_language()),
+        "annex": annex,
+        "evidence": evidence_of(plan, EvidenceFile.objects.visible_to(actor), actor, annex),
         **_record(request, plan, reader),
-        **_evidence(request, plan),
     }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from actionplans.annex import Audience, render_document
+from actionplans.carrying import what_is_carried
 from actionplans.plans import policy
 from actionplans.plans.drafts import today_at
 from actionplans.plans.forms import CarryOnForm, UploadedForm
@@ -146,6 +147,7 @@ def plan_carry_on(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         "finding": finding,
         "form": form,
         "earlier": earlier,
+        "carrying": what_is_carried(earlier),
         "cancel_url": reverse("finding", args=[finding.pk]),
     }
     return render(request, "actionplans/carry_on.html", context)

@@ -10,9 +10,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from actionplans.annex import RenderedAnnex
 from actionplans.annex import render as render_annex
-from actionplans.evidence.listing import evidence_context
-from actionplans.history import changed_since_answer, sendings_to
+from actionplans.filing import Evidence, evidence_of
+from actionplans.history import changed_since_answer, earlier_share, sendings_to
 from actionplans.models import EvidenceFile, PlanShare, Reply, ReplyKind
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing import policy
@@ -101,11 +102,13 @@ def _page(
     sent = shared.sent.select_related("revision", "sent_by").latest("sent_at")
     is_party = policy.is_party(request.actor, shared)
     replies = _replies(shared)
+    annex = render_annex(sent.revision, as_party(sent), get_language())
     context: dict[str, Any] = {
         "share": shared,
         "finding": finding,
         "sent": sent,
-        "annex": render_annex(sent.revision, as_party(sent), get_language()),
+        "annex": annex,
+        "evidence": _evidence(request, shared, annex),
         "replies": replies,
         "answered": any(each.sent_id == sent.pk for each in replies),
         "sendings": sendings_to(shared, request.actor),
@@ -115,7 +118,6 @@ def _page(
         "newer": newer,
         "timeline": _timeline(shared)[::-1],
         "updates": _updates(request, shared),
-        **_evidence(request, shared),
     }
     if not is_party:
         context["may_withdraw"] = policy.may_withdraw(request.actor, shared)
@@ -127,10 +129,10 @@ def _page(
     return render(request, "actionplans/share_party.html", context, status=status)
 
 
-def _evidence(request: ActorRequest, shared: PlanShare) -> dict[str, Any]:
+def _evidence(request: ActorRequest, shared: PlanShare, annex: RenderedAnnex) -> Evidence:
     """What the party has, also where the site looks at it."""
     files = EvidenceFile.objects.visible_to(request.actor).shown_to_party(shared.organisation_id)
-    return evidence_context(shared.plan, files, request.actor)
+    return evidence_of(shared.plan, files, request.actor, annex)
 
 
 def _on_newer(shared: PlanShare, form: ReplyForm) -> ReplyForm:
@@ -155,6 +157,7 @@ def _updates(request: ActorRequest, shared: PlanShare) -> dict[str, Any]:
         "agreed": agreed,
         "sent": list(updates_on(shared)),
         "goes_on": goes_on(shared),
+        "earlier": earlier_share(shared, request.actor),
         "may_agree": may_agree_now(request.actor, shared),
         "may_post": plan_policy.may_write_now(request.actor, shared.plan.finding),
         **answers(request.actor, agreed),

@@ -12,17 +12,19 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from actionplans.evidence.services import NewFile
 from actionplans.models import PlanShare
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing.checks import NamesDisclosed
 from actionplans.updates.forms import UpdateForm
-from actionplans.updates.services import names_disclosed, post_update
+from actionplans.updates.services import names_disclosed, post_update, words_of
 from actionplans.updating import Agreed, agreed_of
 from actionplans.views.forms import add_errors, ids_of, status_of
 from actionplans.views.keeping import mark_saved
 from actionplans.views.loading import own_plan, written_finding
 from carportal.core.decorators import ActorRequest, actor_required
-from carportal.core.errors import Conflict, DomainError, InvalidInput
+from carportal.core.errors import Conflict, DomainError, InvalidInput, Unavailable
+from carportal.core.uploads import refusal_of
 from findings.forms.choices import explained
 from findings.models import Finding
 
@@ -39,7 +41,8 @@ def plan_update(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         plan_policy.check_under_way(finding)
     agreed = agreed_of(plan, finding)
     everybody = {"party": [str(each.share.pk) for each in agreed]}
-    form = UpdateForm(_readers(agreed), request.POST if request.method == "POST" else None, initial=everybody)
+    sent = (request.POST, request.FILES, refusal_of(request, "file")) if request.method == "POST" else ()
+    form = UpdateForm(_readers(agreed), *sent, initial=everybody)
     if not form.is_valid():
         return _update_page(request, finding, form, agreed)
     chosen = ids_of(form.cleaned_data["party"])
@@ -53,10 +56,11 @@ def plan_update(request: ActorRequest, finding_id: UUID) -> HttpResponse:
                 each.share.organisation_id: ids_of(request.POST.getlist(_names_field(each.share)))
                 for each in agreed
             },
+            files=[NewFile(upload.file, upload.name) for upload in form.cleaned_data["file"]],
         )
     except NamesDisclosed as error:
         return _update_page(request, finding, form, agreed, error)
-    except (Conflict, InvalidInput) as error:
+    except (Conflict, InvalidInput, Unavailable) as error:
         add_errors(form, error)
         return _update_page(request, finding, form, agreed, error)
     mark_saved(request)
@@ -100,10 +104,16 @@ def _update_page(
     agreed: list[Agreed],
     error: DomainError | None = None,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"finding": finding, "form": form, "agreed": agreed}
+    context: dict[str, Any] = {
+        "finding": finding,
+        "form": form,
+        "agreed": agreed,
+        "lost_files": form.is_bound and bool(request.FILES or form.refusal),
+    }
     if isinstance(error, NamesDisclosed):
         chosen = [each.share for each in agreed if str(each.share.pk) in form.cleaned_data["party"]]
-        named = names_disclosed(form.cleaned_data["text"], finding.plan, chosen)
+        words = words_of(form.cleaned_data["text"], [each.name for each in form.cleaned_data["file"]])
+        named = names_disclosed(words, finding.plan, chosen)
         context |= {
             "has_errors": True,
             "problems": _unconfirmed(error, chosen),

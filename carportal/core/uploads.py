@@ -18,6 +18,7 @@ class Refusal(StrEnum):
 
     TOO_LARGE = "too large"
     NO_ROOM = "no room"
+    TOO_MANY = "too many"
 
 
 def refusal_of(request: HttpRequest, field: str) -> Refusal | None:
@@ -27,7 +28,7 @@ def refusal_of(request: HttpRequest, field: str) -> Refusal | None:
 
 
 class SpoolingUploadHandler(TemporaryFileUploadHandler):
-    """Writes each file to the temporary folder, up to UPLOAD_MAX_MB in one request.
+    """Writes each file to the temporary folder, up to UPLOAD_MAX_MB and UPLOAD_MAX_FILES in one request.
 
     The form is read before it is known who sent it, so the limit is for everybody and on all of its files
     together. What is too much, or finds the disk full, is heard to its end and thrown away: the form comes
@@ -36,17 +37,21 @@ class SpoolingUploadHandler(TemporaryFileUploadHandler):
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
-        self.received = 0
+        self.received = self.files = 0
 
     def new_file(self, field_name: str, file_name: str, *args: Any, **kwargs: Any) -> None:
         FileUploadHandler.new_file(self, field_name, file_name, *args, **kwargs)
+        self.files += 1
+        if self.files > settings.UPLOAD_MAX_FILES:
+            self._forget_the_one_before()
+            self._refuse(Refusal.TOO_MANY)
         try:
             # Not by its own name: its ending may be longer than the file system takes.
             self.file = TemporaryUploadedFile(
                 "upload", self.content_type, 0, self.charset, self.content_type_extra
             )
         except OSError:
-            vars(self).pop("file", None)  # if there is one, it is that of the field before
+            self._forget_the_one_before()
             self._refuse(Refusal.NO_ROOM)
         self.file.name = file_name
 
@@ -61,6 +66,10 @@ class SpoolingUploadHandler(TemporaryFileUploadHandler):
             # What is left in the buffer is written when the file is closed, and must not fail once more.
             os.ftruncate(self.file.fileno(), 0)
             self._refuse(Refusal.NO_ROOM)
+
+    def _forget_the_one_before(self) -> None:
+        """Which is whole, and would be closed with what is refused."""
+        vars(self).pop("file", None)
 
     def _refuse(self, why: Refusal) -> NoReturn:
         if why == Refusal.NO_ROOM:

@@ -1,10 +1,13 @@
 """Updates agreed and posted, as far on as a test needs them; every step goes through the services."""
 
+import io
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import timezone
 
+from actionplans.evidence.services import NewFile
 from actionplans.models import PlanShare, Update, UpdateAgreement, UpdateProposal
 from actionplans.updates.services import (
     Terms,
@@ -34,9 +37,16 @@ def agree(share: PlanShare, asking: Actor, answering: Actor, terms: Terms = IN_M
     return accept_proposal(proposal_id=propose(share, asking, terms).pk, actor=answering)
 
 
-def post(share: PlanShare, actor: Actor, *others: PlanShare, text: str = "Two thirds are repaid.") -> Update:
+def post(
+    share: PlanShare,
+    actor: Actor,
+    *others: PlanShare,
+    text: str = "Two thirds are repaid.",
+    files: Mapping[str, bytes] | None = None,
+) -> Update:
     ids = [each.pk for each in (share, *others)]
-    return post_update(plan_id=share.plan_id, actor=actor, text=text, share_ids=ids)
+    new = [NewFile(io.BytesIO(content), name) for name, content in (files or {}).items()]
+    return post_update(plan_id=share.plan_id, actor=actor, text=text, share_ids=ids, files=new)
 
 
 def end(share: PlanShare, actor: Actor, seen: Terms = IN_MAY) -> UpdateAgreement:

@@ -117,6 +117,19 @@ def make_plan(finding: Finding, actor: Actor, texts: Mapping[str, str] = TEXTS) 
     return plan
 
 
+def remove_row(plan: ActionPlan, actor: Actor, group: str, row_id: UUID) -> None:
+    """As somebody who saw it as it is now."""
+    now = draft_of(ActionPlan.objects.get(pk=plan.pk)).texts
+    seen = {name: (text, value_digest(text)) for name, text in now.items() if name.startswith(str(row_id))}
+    step = Step(StepKind.REMOVE, RowPlace(row_id, group))
+    assert save_draft(finding_id=plan.finding_id, actor=actor, changes=seen, steps=[step]).is_whole
+
+
+def add_party(plan: ActionPlan, actor: Actor, organisation: Organisation, **cells: str) -> UUID:
+    """A row for an organisation that the site deals with; shown only to itself unless it is said otherwise."""
+    return add_row(plan, actor, "stakeholders", organisation=str(organisation.pk), **cells)
+
+
 def share_with(
     plan: ActionPlan,
     actor: Actor,

@@ -1,12 +1,27 @@
 """A plan goes on under the CAR that took the place of its own: by the site's wish, or as a correction undoes an end."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
-from actionplans.models import ActionPlan, PlanShare, Reply, ShareStatus, UpdateAgreement
-from actionplans.plans.drafts import today_at
+from actionplans.models import (
+    ActionPlan,
+    EvidenceFile,
+    PlanShare,
+    Reply,
+    ShareStatus,
+    ShownTo,
+    Subject,
+    SubjectKind,
+    UpdateAgreement,
+)
+from actionplans.plans.drafts import draft_of, today_at
 from actionplans.plans.services import carry_on_plan, note_uploaded, publish_plan
 from actionplans.sharing.services import reply
 from actionplans.standing import earlier_plans
@@ -21,23 +36,36 @@ from tests.actionplans.agreeing import TODAY, agree, end, post, stand_still
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import (
     CALL,
+    add_file,
+    add_row,
     end_by_next_audit,
+    kept_files,
     make_finding,
     make_plan,
     share_with,
     texts_of,
     write,
 )
+from tests.actionplans.pages import Response, client_of, main_of, text_of
 from tests.factories import make_actor, make_operator, make_relationship, make_site, make_supplier
 from tests.findings.making import Auditing, states
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
 
 
 class TestBySite:
     @pytest.fixture
     def successor(self, story: Story, plan: ActionPlan) -> Finding:
-        """The CAR that took the place of the plan's own."""
+        """The CAR that took the place of the plan's own, which had five actions, two of them at their end."""
+        cause = add_row(plan, story.alice, "causes", what="An agency charges workers.")
+        add_row(plan, story.alice, "whys", cause, because="Our contract lets it.")
+        union = add_row(plan, story.alice, "stakeholders", name="The union")
+        repay = add_row(plan, story.alice, "actions", what="Repay.", state="under_way")
+        add_row(plan, story.alice, "actions", what="Tell.", state="done")
+        add_row(plan, story.alice, "actions", what="Train.", owner=str(union))
+        add_row(plan, story.alice, "actions", what="Sue.", state="dropped", reason="Not needed.")
+        add_row(plan, story.alice, "actions", what="Begin.")
+        add_file(plan, story.alice, "own.txt", subject=Subject(SubjectKind.ACTION, repay))
         successor = make_finding(
             story.site, raw_code="1.A.B", issue_title="Fees again", details="An audit later, fees were paid."
         )
@@ -60,6 +88,47 @@ class TestBySite:
         entries = timeline(aggregate=Aggregate.PLAN, aggregate_id=carried.pk, reader=Reader.SITE)
         assert [each.sentence for each in entries] == [f"Carried the plan on from {story.finding}"]
         assert verify().whole
+
+    def test_unfinished_actions_go_on_as_the_same_rows_and_finished_ones_stay(
+        self, story: Story, plan: ActionPlan, successor: Finding
+    ):
+        rows = draft_of(ActionPlan.objects.get(pk=plan.pk)).groups
+        carried = carry_on_plan(finding_id=successor.pk, actor=story.alice, from_plan_id=plan.pk)
+        went = draft_of(ActionPlan.objects.get(pk=carried.pk)).groups
+        assert [row.cells["what"] for row in went["actions"]] == ["Repay.", "Train.", "Begin."]
+        assert [
+            row for row in rows["actions"] if row.cells["what"] in {"Repay.", "Train.", "Begin."}
+        ] == list(went["actions"])
+        for name in ("causes", "whys", "stakeholders"):
+            assert went[name] == rows[name]
+            assert went[name]
+        stayed = draft_of(ActionPlan.objects.get(pk=plan.pk)).groups
+        assert stayed == rows
+
+    def test_page_says_before_what_comes_along_and_what_does_not(self, story: Story, successor: Finding):
+        page = text_of(client_of(story.alice).get(reverse("plan_carry_on", args=[successor.pk])))
+        along, _heading, stays = page.partition("Stays with the earlier plan")
+        assert "3 actions that are planned or under way Repay. (Under way) Train. (Planned)" in along
+        assert "Causes, step by step: 1" in along
+        assert "Stakeholders, one by one: 1" in along
+        assert "2 actions that are done or dropped Tell. (Done) Sue. (Dropped)" in stays
+        assert "0 versions, 0 updates, 1 file" in stays
+
+    def test_page_costs_the_same_for_several_plans(
+        self,
+        story: Story,
+        successor: Finding,
+        django_assert_num_queries: DjangoAssertNumQueries,
+    ):
+        client, page = client_of(story.alice), reverse("plan_carry_on", args=[successor.pk])
+        client.get(page)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(page)
+        for _number in range(2):
+            other = make_plan(make_finding(story.site), story.alice)
+            end_by_next_audit(other.finding, successor=successor)
+        with django_assert_num_queries(len(queries)):
+            client.get(page)
 
     def test_it_is_a_draft_that_nobody_else_has(self, story: Story, plan: ActionPlan):
         """Who read the old plan is shown the new one only when the site shares it."""
@@ -118,6 +187,80 @@ class TestBySite:
         for finding in (story.finding, later.finding):
             end_by_next_audit(finding, successor=successor)
         assert earlier_plans(successor) == [later, plan]
+
+
+class TestFilesOfTheEarlierPlan:
+    """They stay with it, are read from the plan that it is carried on as, and by nobody who could not read them there."""
+
+    @pytest.fixture
+    def action(self, story: Story, plan: ActionPlan) -> UUID:
+        return add_row(plan, story.alice, "actions", what="Repay the fees.")
+
+    @pytest.fixture
+    def carried(self, story: Story, plan: ActionPlan, action: UUID) -> ActionPlan:
+        """Of a plan with files for the site, for one customer and for everyone, about an action and an update."""
+        share = share_with(plan, story.alice, story.customer)
+        subject = Subject(SubjectKind.ACTION, action)
+        add_file(plan, story.alice, "own.txt")
+        add_file(plan, story.alice, "hers.txt", party=story.customer)
+        add_file(plan, story.alice, "action.txt", subject=subject, shown_to=ShownTo.READERS)
+        post(share, story.alice, files={"update.txt": b"Forty."})
+        publish_plan(plan_id=plan.pk, actor=story.alice)
+        successor = make_finding(story.site)
+        end_by_next_audit(story.finding, successor=successor)
+        carried = carry_on_plan(finding_id=successor.pk, actor=story.alice, from_plan_id=plan.pk)
+        share_with(carried, story.alice, story.customer, story.other)
+        publish_plan(plan_id=carried.pk, actor=story.alice)
+        return carried
+
+    @staticmethod
+    def earlier(page: Response) -> dict[str, str]:
+        tables = main_of(page).all("table", aria_labelledby="earlier-files")
+        rows = [row.text for table in tables for row in table.all("tr")[1:]]
+        return {row.split()[0].removesuffix(".txt"): row for row in rows}
+
+    def test_are_read_there_as_each_reader_had_them(self, story: Story, carried: ActionPlan, action: UUID):
+        site, operator = client_of(story.alice), client_of(make_actor(make_operator(), Role.COMPLIANCE))
+        page = site.get(reverse("plan", args=[carried.finding_id]))
+        assert set(self.earlier(page)) == {"own", "hers", "action", "update"}
+        assert "Action: Repay the fees." in self.earlier(page)["action"]
+        assert "Update of " in self.earlier(page)["update"]
+        assert "action.txt" in main_of(page).one("tr", id=f"action-{action}").text
+        assert "No files yet." in text_of(page)
+        for organisation, actor, seen in (
+            (story.customer, story.dora, {"hers", "action", "update"}),
+            (story.other, make_actor(story.other), set()),
+        ):
+            share = carried.shares.get(organisation=organisation)
+            for client in (client_of(actor), site):
+                page = client.get(reverse("share", args=[share.pk]))
+                assert set(self.earlier(page)) == seen
+        assert set(self.earlier(operator.get(reverse("plan", args=[carried.finding_id])))) == {"action"}
+
+    def test_lie_in_the_store_once(self, carried: ActionPlan):
+        assert EvidenceFile.objects.filter(plan=carried).count() == 0
+        assert len(kept_files()) == EvidenceFile.objects.count() == 4
+
+    def test_are_found_with_its_versions_and_updates(
+        self, story: Story, plan: ActionPlan, carried: ActionPlan
+    ):
+        site, there = client_of(story.alice), reverse("plan", args=[plan.finding_id])
+        links = {
+            link["href"] for link in main_of(site.get(reverse("plan", args=[carried.finding_id]))).all("a")
+        }
+        assert {f"{there}#{part}" for part in ("versions", "updates", "evidence")} <= links
+        ids = {each["id"] for each in main_of(site.get(there)).walk() if "id" in each}
+        assert {"versions", "updates", "evidence"} <= ids
+        versions = site.get(reverse("plan_versions", args=[carried.finding_id]))
+        assert {f"{there}#updates", f"{there}#evidence"} <= {
+            link["href"] for link in main_of(versions).all("a")
+        }
+        old, new = plan.shares.get(), carried.shares.get(organisation=story.customer)
+        page = client_of(story.dora).get(reverse("share", args=[new.pk]))
+        assert main_of(page).all("a", href=f"{reverse('share', args=[old.pk])}#updates")
+        others = carried.shares.get(organisation=story.other)
+        page = client_of(make_actor(story.other)).get(reverse("share", args=[others.pk]))
+        assert "earlier plan" not in text_of(page)
 
 
 class TestByCorrection:
@@ -253,6 +396,28 @@ class TestByCorrection:
         new = auditing.car(self.correct(auditing, wrong, "5A.B"))
         assert PlanShare.objects.filter(plan__finding=new).exists()
         assert not UpdateAgreement.objects.filter(share__plan__finding=new).exists()
+
+    def test_files_are_read_under_the_new_car_as_they_were(
+        self, story: Story, auditing: Auditing, first: Finding
+    ):
+        plan = make_plan(first, story.alice)
+        action = add_row(plan, story.alice, "actions", what="Repay.", state="done")
+        share_with(plan, story.alice, story.customer)
+        add_file(
+            plan,
+            story.alice,
+            "paid.txt",
+            subject=Subject(SubjectKind.ACTION, action),
+            shown_to=ShownTo.READERS,
+        )
+        wrong = auditing.hold(date(2025, 3, 1))
+        new = auditing.car(self.correct(auditing, wrong, "5A.B"))
+        carried = ActionPlan.objects.get(finding=new)
+        assert draft_of(carried).groups == draft_of(ActionPlan.objects.get(pk=plan.pk)).groups
+        (copy,) = carried.revisions.all()
+        assert list(copy.row_readers.values_list("row_id", "reader_id")) == [(action, None)]
+        page = client_of(story.dora).get(reverse("share", args=[carried.shares.get().pk]))
+        assert "paid.txt" in main_of(page).one("tr", id=f"action-{action}").text
 
     def test_car_without_a_plan_takes_none_along(self, auditing: Auditing, first: Finding):
         wrong = auditing.hold(date(2025, 3, 1))

@@ -31,7 +31,7 @@ from actionplans.sharing.services import reply, withdraw_share
 from actionplans.updates.services import Terms
 from tests.actionplans.agreeing import post, propose
 from tests.actionplans.conftest import Story
-from tests.actionplans.making import add_file, person_of, share_with, write
+from tests.actionplans.making import add_file, add_row, person_of, share_with, write
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +52,20 @@ def share(story: Story, plan: ActionPlan) -> PlanShare:
 def refuses(sql: str, *params: UUID, match: str) -> None:
     with pytest.raises(DatabaseError, match=match), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, [str(each) for each in params])
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE actionplans_rowreader SET reader_id = NULL",
+        "UPDATE actionplans_rowreader SET row_id = gen_random_uuid()",
+        "DELETE FROM actionplans_rowreader",
+    ],
+)
+def test_who_gets_a_row_of_a_version_stays_as_it_was_frozen(story: Story, plan: ActionPlan, sql: str) -> None:
+    add_row(plan, story.alice, "actions", what="Repay the fees.")
+    share_with(plan, story.alice, story.customer)
+    refuses(sql, match="Cannot update or delete rows from actionplans_rowreader")
 
 
 class TestRevisions:

@@ -14,21 +14,22 @@ from pytest_django.fixtures import Settings
 
 from actionplans.evidence import hooks
 from actionplans.evidence.services import (
-    Subject,
     redact_evidence,
     show_evidence,
 )
 from actionplans.evidence.storing import opened
-from actionplans.models import ActionPlan, EvidenceFile, ShownTo, SubjectKind
+from actionplans.models import ActionPlan, EvidenceFile, ShownTo, Subject, SubjectKind
 from actionplans.plans.services import publish_plan
 from carportal.core.actor import NOBODY, Role
 from carportal.core.audit import Reader, verify
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed, Unavailable
 from carportal.core.models import AuditContent
+from tests.actionplans.agreeing import post
 from tests.actionplans.conftest import Story, make_story
 from tests.actionplans.files import photo
 from tests.actionplans.making import (
     add_file,
+    add_row,
     end_by_next_audit,
     kept_files,
     record_of,
@@ -224,22 +225,38 @@ class TestTakingOut:
 
 
 class TestSubjects:
-    def test_can_be_what_a_room_further_out_has_registered(
-        self, story: Story, plan: ActionPlan, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        action = uuid4()
-        subject = Subject(SubjectKind.ACTION, action)
-        refused_evidence(InvalidInput, partial(add_file, plan, story.alice, subject=subject))
-        monkeypatch.setattr(hooks, "subjects", {})
-        hooks.register_subject(SubjectKind.ACTION, lambda of, pk: (of, pk) == (plan, action))
-        file = add_file(plan, story.alice, subject=subject)
-        assert (file.subject_kind, file.subject_id) == ("action", action)
+    def test_are_actions_and_updates_of_this_very_plan(self, story: Story, plan: ActionPlan) -> None:
+        action = add_row(plan, story.alice, "actions", what="Repay the fees.")
+        cause = add_row(plan, story.alice, "causes", what="An agency charges workers.")
+        other = make_story()
+        elsewhere = add_row(other.plan(), other.alice, "actions", what="Repay the fees.")
+        update = post(share_with(plan, story.alice, story.customer), story.alice)
+        for subject in (Subject(SubjectKind.ACTION, action), Subject(SubjectKind.UPDATE, update.pk)):
+            assert add_file(plan, story.alice, subject=subject).subject == subject
         for wrong in (
             Subject(SubjectKind.ACTION, uuid4()),
+            Subject(SubjectKind.ACTION, cause),
+            Subject(SubjectKind.ACTION, elsewhere),
+            Subject(SubjectKind.ACTION, update.pk),
             Subject(SubjectKind.ACTION),
             Subject(SubjectKind.UPDATE, action),
         ):
             refused_evidence(InvalidInput, partial(add_file, plan, story.alice, subject=wrong))
+
+    @pytest.mark.parametrize("shown_to", ShownTo)
+    def test_of_a_kind_that_nobody_knows_are_refused_and_read_by_the_site_alone(
+        self, story: Story, plan: ActionPlan, monkeypatch: pytest.MonkeyPatch, shown_to: ShownTo
+    ) -> None:
+        action = add_row(plan, story.alice, "actions", what="Repay the fees.")
+        share_with(plan, story.alice, story.customer)
+        subject = Subject(SubjectKind.ACTION, action)
+        party_id = story.customer.pk if shown_to == ShownTo.PARTY else None
+        add = partial(add_file, plan, story.alice, subject=subject, shown_to=shown_to, party_id=party_id)
+        add()
+        monkeypatch.setattr(hooks, "subjects", {})
+        refused_evidence(InvalidInput, add)
+        assert not EvidenceFile.objects.visible_to(story.dora).exists()
+        assert EvidenceFile.objects.visible_to(story.alice).exists()
 
 
 def test_a_file_that_is_gone_from_the_store_is_said_to_be(story: Story, plan: ActionPlan) -> None:

@@ -18,10 +18,11 @@ from pytest_django.fixtures import Settings
 
 from actionplans.evidence.services import redact_evidence
 from actionplans.evidence.storing import NoRoom, Sweep, keep, sweep
-from actionplans.models import ActionPlan, EvidenceFile
+from actionplans.models import ActionPlan, EvidenceFile, Update
 from carportal.core.models import AuditEvent
+from tests.actionplans.agreeing import post
 from tests.actionplans.conftest import Story
-from tests.actionplans.making import add_file, kept_files
+from tests.actionplans.making import add_file, kept_files, share_with
 from tests.actionplans.pages import client_of, problems_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
@@ -83,6 +84,18 @@ class TestFullDisk:
             assert AuditEvent.objects.count() == events
             # What is small enough still goes in: nothing of the other is left to take the room.
             assert add_file(plan, story.alice, content=b"a" * (SMALL // 2))
+
+    def test_in_the_midst_of_an_updates_files_leaves_neither_them_nor_the_update(
+        self, story: Story, plan: ActionPlan, evidence_folder: Path, full: Full
+    ) -> None:
+        share = share_with(plan, story.alice, story.customer)
+        events = AuditEvent.objects.count()
+        with full(evidence_folder):
+            with pytest.raises(NoRoom, match="Nothing was saved"):
+                post(share, story.alice, files={"small.txt": b"Forty.", "large.txt": LARGE})
+            assert kept_files() == []
+        assert Update.objects.count() == EvidenceFile.objects.count() == 0
+        assert AuditEvent.objects.count() == events
 
     def test_in_the_upload_brings_the_form_back(
         self,

@@ -14,7 +14,17 @@ from hypothesis import strategies as st
 from actionplans.actions import plan_actions
 from actionplans.annex import render
 from actionplans.history import changed_since_answer, sendings_to
-from actionplans.models import ActionPlan, PlanShare, Reply
+from actionplans.models import (
+    WHOLE_PLAN,
+    ActionPlan,
+    EvidenceFile,
+    PlanShare,
+    Reply,
+    ShownTo,
+    Subject,
+    SubjectKind,
+    Update,
+)
 from actionplans.plans.services import note_uploaded, publish_plan, redact_words
 from actionplans.sharing.audiences import as_party, as_reader
 from actionplans.sharing.policy import replies_open_to
@@ -27,11 +37,22 @@ from carportal.core.notifications import notification_kind
 from findings.models import Access, Finding
 from stakeholders.models import TradingRelationship, Visibility
 from stakeholders.services import change_visibility, end_relationship
+from tests.actionplans.agreeing import post
 from tests.actionplans.conftest import Story
-from tests.actionplans.making import CALL, CONFIRM, INFORM, share_with, undone, write
+from tests.actionplans.making import (
+    CALL,
+    CONFIRM,
+    INFORM,
+    add_file,
+    add_party,
+    add_row,
+    share_with,
+    undone,
+    write,
+)
 from tests.factories import make_actor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
 
 START = datetime(2026, 6, 1, 9, tzinfo=UTC)
 
@@ -46,6 +67,9 @@ ACTS = [
     "withdraw",
     "read what is published",
     "be redacted",
+    "get a file",
+    "get a file about an action of its own",
+    "get an update with a file",
     "leave",
 ]
 
@@ -79,6 +103,7 @@ class World:
             self.set_out,
             lambda: self.share_with_customer("First.", CONFIRM),
             lambda: self.answer("acknowledged"),
+            self.give_customer_files,
             lambda: self.publish("First."),
             lambda: self.answer("changes_requested", "By June, please."),
             lambda: self.share_with_customer("Second.", CALL, "We heard you."),
@@ -86,6 +111,7 @@ class World:
             lambda: self.publish("Second."),
             lambda: note_uploaded(plan_id=self.plan.pk, actor=self.story.bob, on=START.date()),
         ]
+        self.write_actions()
         for number, step in enumerate(steps):
             for act in acts[number] if number < len(acts) else []:
                 self.act(act)
@@ -96,6 +122,14 @@ class World:
         return self.everything()
 
     # --- What the site and the customer do, the same in every world ------------------------------------
+
+    def write_actions(self) -> None:
+        """One for everybody, and one that is tied to the other customer."""
+        self.action = add_row(self.plan, self.story.alice, "actions", what="Repay the fees.")
+        self.theirs = add_party(self.plan, self.story.alice, self.story.other)
+        self.own_action = add_row(
+            self.plan, self.story.alice, "actions", what="Pay a secret premium.", owner=str(self.theirs)
+        )
 
     def set_out(self) -> None:
         if self.is_reader:
@@ -109,6 +143,12 @@ class World:
     def share_with_customer(self, text: str, asks: dict[str, bool], note: str = "") -> None:
         write(self.plan, self.story.alice, actions=text)
         self.share = share_with(self.plan, self.story.alice, self.story.customer, asks=asks, note=note)
+
+    def give_customer_files(self) -> None:
+        assert self.share is not None
+        subject = Subject(SubjectKind.ACTION, self.action)
+        add_file(self.plan, self.story.alice, "For all.txt", subject=subject, shown_to=ShownTo.READERS)
+        post(self.share, self.story.alice, text="Half is repaid.", files={"Paid.txt": b"Forty."})
 
     def answer(self, kind: str, comment: str = "") -> None:
         assert self.share is not None
@@ -135,6 +175,9 @@ class World:
                 "withdraw": self.withdraw_from_other,
                 "read what is published": self.let_other_read,
                 "be redacted": self.redact_of_other,
+                "get a file": self.give_other_a_file,
+                "get a file about an action of its own": self.give_other_a_file_of_its_action,
+                "get an update with a file": self.post_to_other,
                 "leave": self.let_other_go,
             }
             with_other[act]()
@@ -171,6 +214,19 @@ class World:
             plan_id=self.plan.pk, actor=self.story.bob, words="secret", reason="Nobody else's business."
         )
 
+    def give_other_a_file(self) -> None:
+        for subject in (WHOLE_PLAN, Subject(SubjectKind.ACTION, self.action)):
+            add_file(self.plan, self.story.bob, "Their secret.txt", subject=subject, party=self.story.other)
+
+    def give_other_a_file_of_its_action(self) -> None:
+        """For everyone who sees the action, which is nobody else."""
+        subject = Subject(SubjectKind.ACTION, self.own_action)
+        add_file(self.plan, self.story.bob, "Secret premium.txt", subject=subject, shown_to=ShownTo.READERS)
+
+    def post_to_other(self) -> None:
+        if share := self.others_share():
+            post(share, self.story.bob, text="A secret of theirs.", files={"Secret receipts.txt": b"Four."})
+
     def relationship(self) -> TradingRelationship | None:
         return TradingRelationship.objects.current().filter(customer=self.story.other).first()
 
@@ -196,6 +252,8 @@ class World:
             "cars": [self.car(finding, dora) for finding in Finding.objects.visible_to(dora)],
             "plans": [self.published(plan) for plan in ActionPlan.objects.visible_to(dora)],
             "shares": [self.of_share(share, names) for share in PlanShare.objects.visible_to(dora)],
+            "updates": list(Update.objects.visible_to(dora).values_list("text", "posted_at")),
+            "files": [self.file(each, names) for each in EvidenceFile.objects.visible_to(dora)],
             "access": list(
                 Access.objects.filter(organisation=dora.organisation_id).values_list("level", "source")
             ),
@@ -232,6 +290,10 @@ class World:
         history = [sent.pk for sent in sendings_to(share, self.story.dora)]
         offered = [str(kind) for kind in replies_open_to(share)]
         return (share.pk, share.status, share.created_at, share.updated_at, offered, sendings, history)
+
+    def file(self, file: EvidenceFile, names: dict[UUID, str]) -> Any:
+        names[file.pk] = "file"
+        return (file.pk, file.name, file.subject_kind, file.shown_to)
 
     def timeline(self, aggregate: Aggregate, pk: UUID) -> Any:
         entries = timeline(
@@ -270,7 +332,7 @@ def alone(story: Story, plan: ActionPlan) -> dict[bool, bytes]:
 
 
 @settings(
-    max_examples=settings().max_examples // 12, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings().max_examples // 16, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(acts, st.booleans())
 def test_what_a_customer_gets_is_the_same_whatever_happens_with_another(
@@ -291,7 +353,16 @@ def test_much_happening_with_another_at_every_step_shows_nothing(
 
 def test_what_a_customer_gets_is_its_own_and_nothing_of_the_other(alone: dict[bool, bytes], story: Story):
     """So that the comparison above compares something."""
-    own = ("We heard you.", "By June, please.", "Second.", "Published the action plan", "newer_revision")
+    own = (
+        "For all.txt",
+        "Paid.txt",
+        "Half is repaid.",
+        "We heard you.",
+        "By June, please.",
+        "Second.",
+        "Published the action plan",
+        "newer_revision",
+    )
     for is_reader, got in alone.items():
         assert [each for each in own if each.encode() not in got] == []
         assert (b"published its action plan" in got) is is_reader

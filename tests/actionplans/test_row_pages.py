@@ -220,8 +220,8 @@ class TestReading:
         assert [(bar["x"], bar["width"]) for bar in drawing.all("rect")] == [("0%", "75%")]
         rows = main.one("table", class_="actions").one("tbody").all("tr")
         assert [row.text for row in rows] == [
-            "Repay The site 2026 to Q2 2027 Planned",
-            "Ask The site Planned",
+            "Repay Add a file about: Repay The site 2026 to Q2 2027 Planned",
+            "Ask Add a file about: Ask The site Planned",
         ]
 
     def test_website_of_an_initiative_is_a_link(self, story: Story, alice: Client, plan: ActionPlan) -> None:

@@ -5,7 +5,17 @@ from functools import partial
 
 import pytest
 
-from actionplans.models import ActionPlan, PlanShare, SharedUpdate, Update, UpdateAgreement, UpdateProposal
+from actionplans.models import (
+    ActionPlan,
+    EvidenceFile,
+    PlanShare,
+    SharedUpdate,
+    Subject,
+    SubjectKind,
+    Update,
+    UpdateAgreement,
+    UpdateProposal,
+)
 from actionplans.sharing.services import withdraw_share
 from actionplans.updates.services import (
     Terms,
@@ -19,9 +29,16 @@ from carportal.core.audit import verify
 from carportal.core.delivery import deliver_due
 from carportal.core.errors import Conflict
 from carportal.core.models import AuditEvent, Delivery, Notification
-from tests.actionplans.agreeing import IN_MAY, TODAY, agree, end, propose, stand_still
+from tests.actionplans.agreeing import IN_MAY, TODAY, agree, end, post, propose, stand_still
 from tests.actionplans.conftest import Story
-from tests.actionplans.making import end_by_next_audit, share_with
+from tests.actionplans.making import (
+    add_file,
+    add_row,
+    end_by_next_audit,
+    kept_files,
+    remove_row,
+    share_with,
+)
 from tests.parallel import Call, at_once, errors, in_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -169,3 +186,21 @@ def test_update_that_is_posted_while_the_agreement_ends_counts_for_its_date_or_f
     in_turn(posting(share, story, "More."), partial(end, share, story.dora))
     assert list(SharedUpdate.objects.values_list("counted_for", flat=True)) == [None, None]
     assert UpdateAgreement.objects.get().is_ended
+
+
+@pytest.mark.usefixtures("evidence_folder")
+def test_update_with_a_file_that_is_sent_twice_at_once_has_it_once(story: Story, share: PlanShare):
+    call = partial(post, share, story.alice, files={"Paid.txt": b"Forty."})
+    first, second = at_once(call, call)
+    assert first == second == Update.objects.get()
+    assert EvidenceFile.objects.count() == len(kept_files()) == 1
+
+
+@pytest.mark.usefixtures("evidence_folder")
+def test_file_for_an_action_that_is_removed_meanwhile_leaves_nothing(story: Story, plan: ActionPlan):
+    action = add_row(plan, story.alice, "actions", what="Repay the fees.")
+    subject = Subject(SubjectKind.ACTION, action)
+    remove = partial(remove_row, plan, story.bob, "actions", action)
+    _, refused = in_turn(remove, partial(add_file, plan, story.alice, subject=subject))
+    assert "no part of this plan" in str(refused)
+    assert EvidenceFile.objects.count() == len(kept_files()) == 0

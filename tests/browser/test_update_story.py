@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from findings.models import Finding
 from findings.services import answer_triage
+from tests.actionplans.files import PDF
 from tests.browser.conftest import Visit
 from tests.browser.scene import SITE, Scene
 from tests.browser.visitor import Visitor
@@ -21,7 +22,9 @@ PLAN = f"Action plan of {SITE}"
 TEXT = "A third of the fees is repaid. The new contract is signed."
 
 
-def test_updates_are_agreed_posted_and_read(visit: Visit, scene: Scene, personas: Personas) -> None:
+def test_updates_are_agreed_posted_with_a_file_and_read(
+    visit: Visit, scene: Scene, personas: Personas
+) -> None:
     car = scene.raise_car()
     plan = scene.write_plan(car)
     for party in (personas.customer, personas.customer2):
@@ -32,7 +35,7 @@ def test_updates_are_agreed_posted_and_read(visit: Visit, scene: Scene, personas
     propose_to_both(site, car)
     customer = visit(personas.customer.user, width=360, never_reads=OTHER)
     accept(customer, car)
-    post(site, car)
+    post_with_a_file(site, car)
     read(customer, car)
     end(customer, personas.customer.organisation.name, site, car)
     take_a_name_out_of_the_record(site, car)
@@ -55,12 +58,21 @@ def accept(customer: Visitor, car: Finding) -> None:
     customer.read_message("Agreed.").read("The next one is agreed for")
 
 
-def post(site: Visitor, car: Finding) -> None:
+def post_with_a_file(site: Visitor, car: Finding) -> None:
     site.follow(car.reference, to="Workers paid fees").read("An update is agreed for")
     site.follow("Post an update", to="Post an update").read("Counts for", "the next one is then due on")
     site.press("Post the update", to="Post an update").read_problem("Say what happened")
-    site.fill("What happened", TEXT).press("Post the update", to="Action plan")
-    site.read_message("Update posted to").read(TEXT)
+    site.fill("What happened", TEXT)
+    choose(site, "report.exe", PDF)
+    site.press("Post the update", to="Post an update").read_problem("“report.exe”: Files of this kind")
+    site.read("Choose the files again", TEXT)
+    choose(site, "report.pdf", PDF)
+    site.press("Post the update", to="Action plan").read_message("Update posted to").read(TEXT, "report.pdf")
+
+
+def choose(site: Visitor, name: str, content: bytes) -> None:
+    chosen = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    site.page.get_by_label("Files that show it").set_input_files(chosen)  # type: ignore[arg-type]
 
 
 def read(customer: Visitor, car: Finding) -> None:
@@ -68,6 +80,7 @@ def read(customer: Visitor, car: Finding) -> None:
     subject = f"{SITE} posted an update on {car.reference}"
     customer.open_mail(subject, "Read the update", to=PLAN).read(TEXT)
     expect(customer.entries_of("Updates, newest first")).to_contain_text([TEXT])
+    assert customer.save("report.pdf").body() == PDF
     customer.follow("Propose other dates", to="How often would you like an update")
 
 

@@ -64,7 +64,7 @@ class Visitor:
 
     def save(self, link: str) -> APIResponse:
         """What the link leads to, as the browser would save it."""
-        url = self.page.get_by_role("link", name=link, exact=True).get_attribute("href")
+        url = self.page.get_by_role("link", name=link, exact=True).first.get_attribute("href")
         assert url is not None
         return self.page.context.request.get(url, timeout=LONGEST_RENDERING)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from carportal.environment import HOW_TO_MAKE_ONE, SECRET_LENGTH, Environment
+from carportal.environment import HOW_TO_MAKE_ONE, SECRET_LENGTH, Environment, FileStore
 
 DEPLOYMENT = {
     "SECRET_KEY": "only-for-this-test-and-for-no-other-purpose-whatever",
@@ -117,6 +117,66 @@ def test_files_are_scanned_over_a_port_or_a_socket_file_or_not(
     assert env.clamd_url("X") == value
 
 
+def store_of(url: str, given: Callable[[str], None], **said: str) -> FileStore:
+    given(url)
+    nothing = dict.fromkeys(("endpoint", "region", "key", "secret"), "")
+    return env.file_store("X", **nothing | said)
+
+
+def test_files_lie_in_a_folder_unless_a_bucket_is_named(given: Callable[[str], None]) -> None:
+    kept = store_of("", given).storage("evidence", folder="/srv/evidence")
+    assert kept["BACKEND"] == "django.core.files.storage.FileSystemStorage"
+    assert (kept["OPTIONS"]["location"], kept["OPTIONS"]["file_permissions_mode"]) == ("/srv/evidence", 0o600)
+
+
+@pytest.mark.parametrize(
+    ("url", "location"),
+    [
+        ("s3://files", "evidence"),
+        ("s3://files/", "evidence"),
+        ("s3://files/portal/one/", "portal/one/evidence"),
+    ],
+)
+def test_each_kind_of_file_has_its_own_part_of_a_bucket(
+    url: str, location: str, given: Callable[[str], None]
+) -> None:
+    store = store_of(url, given, endpoint="https://s3.example", key="me", secret="secret")
+    assert store.storage("evidence", folder="/srv/evidence") == {
+        "BACKEND": "carportal.core.object_store.ObjectStore",
+        "OPTIONS": {
+            "bucket_name": "files",
+            "location": location,
+            "endpoint_url": "https://s3.example",
+            "access_key": "me",
+            "secret_key": "secret",
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    "value", ["files", "s3:files", "s3://", "s3:///files", "https://s3.example/files", "s3://me:secret@files"]
+)
+def test_only_a_bucket_will_do_and_no_secret_in_its_address(value: str, given: Callable[[str], None]) -> None:
+    said = refusal(lambda: store_of(value, given))
+    assert said.endswith("must name a bucket of an object store, as in s3://bucket or s3://bucket/folder.")
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize("said", [{"key": "me"}, {"secret": "hidden"}])
+def test_an_object_store_is_entered_by_both_halves_of_a_key(
+    said: dict[str, str], given: Callable[[str], None]
+) -> None:
+    told = refusal(lambda: store_of("s3://files", given, **said))
+    assert "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY together" in told
+    assert "hidden" not in told
+
+
+@pytest.mark.parametrize("value", ["s3.example.org", "s3://files", "https://", "//s3.example.org"])
+def test_an_address_is_asked_for_by_example(value: str, given: Callable[[str], None]) -> None:
+    given(value)
+    assert "must be a web address, as in https://s3.example.org." in refusal(lambda: env.web_address("X"))
+
+
 @pytest.mark.parametrize("value", ["mail.example:25", "gopher://mail.example"])
 def test_how_mail_leaves_is_asked_for_by_example(value: str, given: Callable[[str], None]) -> None:
     given(value)
@@ -179,6 +239,7 @@ def test_no_program_starts_without_a_secret(program: str, tmp_path: Path) -> Non
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS is missing: set it to the names"),
         ("SECRET_KEY", "changeme", "SECRET_KEY is too easy to guess"),
         ("REDIS_URL", "nowhere", "REDIS_URL must name a Redis server"),
+        ("OBJECT_STORE_URL", "nowhere", "OBJECT_STORE_URL must name a bucket"),
     ],
 )
 def test_a_wrong_variable_is_named_before_anything_starts(

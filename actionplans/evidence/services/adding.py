@@ -2,42 +2,25 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 from uuid import UUID
 
-from django.conf import settings
-from django.db import DatabaseError, transaction
-from django.db.models import Sum
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from actionplans.evidence import events, hooks
+from actionplans.evidence import hooks
 from actionplans.evidence.checking import Checked, checked
-from actionplans.evidence.checking.refusing import refused
-from actionplans.evidence.models import EvidenceFile, Scan, ShownTo, SubjectKind
+from actionplans.evidence.models import WHOLE_PLAN, EvidenceFile, ShownTo, Subject
+from actionplans.evidence.services.keeping import StoredFile, check_room, no_room, stored, write_row
 from actionplans.evidence.services.naming import check_names, party_of
-from actionplans.evidence.services.rows import readers_of, record_named
-from actionplans.evidence.storing import NoRoom, discard, keep
 from actionplans.plans import policy as plan_policy
 from actionplans.plans.models import ActionPlan
 from actionplans.plans.services import lock_plan
 from carportal.core.actor import Actor
 from carportal.core.errors import InvalidInput
-from carportal.core.wake import send_task
 from stakeholders.models import Organisation
 
-SCAN = "actionplans.tasks.scan_evidence"
 LONGEST_DESCRIPTION = 200
-
-
-class Subject(NamedTuple):
-    """What the file is evidence of."""
-
-    kind: SubjectKind = SubjectKind.PLAN
-    id: UUID | None = None
-
-
-WHOLE_PLAN = Subject()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +51,12 @@ def add_evidence(
     details = replace(details, description=_cleaned(details.description))
     try:
         with checked(content, name) as file:
-            _check_words(plan, file.name, details)
-            _check_room(plan, file.size)
-            return _keep(plan_id, actor, file, details)
+            _check_words(plan, file, details)
+            check_room(plan, [file])
+            with stored([file]) as (stored_file,):
+                return _write(plan_id, actor, stored_file, details)
     except OSError as error:  # while an image was cleaned
-        raise NoRoom(
-            _("There is no room for the file at the moment. Nothing was saved. Try again later.")
-        ) from error
+        raise no_room() from error
 
 
 def _check_may_add(plan: ActionPlan, actor: Actor) -> None:
@@ -93,67 +75,36 @@ def _cleaned(description: str) -> str:
     return text
 
 
-def _keep(plan_id: UUID, actor: Actor, file: Checked, details: FileDetails) -> EvidenceFile:
-    key = keep(file.content)
-    try:
-        return _write(plan_id, actor, file, key, details)
-    except DatabaseError:
-        raise  # perhaps it was committed: the sweep finds a row, or none
-    except BaseException:
-        discard(key)
-        raise
-
-
 @transaction.atomic
-def _write(plan_id: UUID, actor: Actor, file: Checked, key: str, details: FileDetails) -> EvidenceFile:
+def _write(plan_id: UUID, actor: Actor, stored_file: StoredFile, details: FileDetails) -> EvidenceFile:
     plan = lock_plan(plan_id)
     _check_may_add(plan, actor)
-    _check_subject(plan, details.subject)
-    party = _check_words(plan, file.name, details)
-    _check_room(plan, file.size)
-    row = EvidenceFile.objects.create(
-        plan=plan,
-        subject_kind=details.subject.kind,
-        subject_id=details.subject.id,
-        kind=file.kind.name,
-        name=file.name,
-        description=details.description,
-        size=file.size,
-        sha256=file.sha256,
-        storage_key=key,
+    party = _check_words(plan, stored_file.file, details)
+    check_room(plan, [stored_file.file])
+    return write_row(
+        plan,
+        actor,
+        stored_file,
+        subject=details.subject,
         shown_to=details.shown_to,
         party=party,
-        scan=Scan.PENDING if settings.CLAMD_URL else Scan.UNSCANNED,
-        uploaded_by_id=actor.user_id,
+        description=details.description,
     )
-    record_named(row, events.EVIDENCE_ADDED, actor, readers=readers_of(row))
-    if row.scan == Scan.PENDING:
-        transaction.on_commit(partial(send_task, SCAN), robust=True)
-    return row
 
 
-def _check_words(plan: ActionPlan, name: str, details: FileDetails) -> Organisation | None:
+def _check_words(plan: ActionPlan, file: Checked, details: FileDetails) -> Organisation | None:
     """Whoever alone is to see it, if somebody is."""
-    party = party_of(plan, details.shown_to, details.party_id)
-    check_names(plan, f"{name}\n{details.description}", details.shown_to, party, details.confirmed_names)
+    subject = details.subject
+    _check_subject(plan, subject)
+    party = party_of(plan, subject, details.shown_to, details.party_id)
+    words = f"{file.name}\n{details.description}"
+    check_names(plan, subject, words, details.shown_to, party, details.confirmed_names)
     return party
 
 
 def _check_subject(plan: ActionPlan, subject: Subject) -> None:
     if subject == WHOLE_PLAN:
         return
-    exists = hooks.subjects.get(subject.kind)
-    if exists is None or subject.id is None or not exists(plan, subject.id):
+    of_kind = hooks.subjects.get(subject.kind)
+    if of_kind is None or subject.id is None or not of_kind.exists(plan, subject.id):
         raise InvalidInput(_("What the file is evidence of is no part of this plan."))
-
-
-def _check_room(plan: ActionPlan, size: int) -> None:
-    """Within the plan's lock: two files at once must not take the same room."""
-    taken = EvidenceFile.objects.filter(plan=plan).counted().aggregate(sum=Sum("size"))["sum"] or 0
-    if taken + size > settings.EVIDENCE_PLAN_MB * 1024**2:
-        raise refused(
-            _(
-                "The files of this plan would be more than %(megabytes)s MB. Take out what is not needed any more, or choose a smaller file."
-            )
-            % {"megabytes": settings.EVIDENCE_PLAN_MB}
-        )

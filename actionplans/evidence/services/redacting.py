@@ -14,7 +14,7 @@ from actionplans.evidence.storing import discard
 from actionplans.plans.events import ENTRY_REDACTED
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, record, redact
-from carportal.core.errors import InvalidInput
+from carportal.core.errors import InvalidInput, NotAllowed
 from carportal.core.models import AuditEvent
 
 LONGEST_REASON = 500
@@ -29,6 +29,7 @@ def redact_evidence(*, file_id: UUID, actor: Actor, reason: str) -> EvidenceFile
     """
     file = lock_file(file_id)
     policy.check_redacts(actor, file)
+    _check_sees(actor, file)
     reason = _cleaned(reason)
     key = file.storage_key
     file.name = file.description = ""
@@ -53,6 +54,12 @@ def redact_evidence(*, file_id: UUID, actor: Actor, reason: str) -> EvidenceFile
     )
     transaction.on_commit(partial(discard, key), robust=True)
     return file
+
+
+def _check_sees(actor: Actor, file: EvidenceFile) -> None:
+    """The operator answers for what it sees: not for what is about something that it does not get."""
+    if not EvidenceFile.objects.visible_to(actor).filter(pk=file.pk).exists():
+        raise NotAllowed(_("You cannot take out a file that is not shown to you."))
 
 
 def _cleaned(reason: str) -> str:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from actionplans.evidence.models import EvidenceFile
+from actionplans.evidence.models import EvidenceFile, ShownTo
 from actionplans.plans.services import lock_plan
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, EventKind, record
@@ -34,5 +34,8 @@ def record_named(file: EvidenceFile, kind: EventKind, actor: Actor, **data: str)
 
 
 def readers_of(file: EvidenceFile) -> str:
-    """To whom it is shown, as the record keeps it."""
-    return file.party.name if file.party is not None else str(file.shown_to)
+    """To whom it is shown, as the record keeps it: a party's name, or one of `events.Readers`."""
+    if file.party is not None:
+        return file.party.name
+    is_of_part = file.shown_to == ShownTo.READERS and file.subject_id is not None
+    return f"readers_of_{file.subject_kind}" if is_of_part else str(file.shown_to)

@@ -26,8 +26,9 @@ def show_evidence(
     policy.check_shows(actor, file)
     if (file.shown_to, file.party_id) == (shown_to, party_id):
         return file
-    party = party_of(file.plan, shown_to, party_id)
-    check_names(file.plan, f"{file.name}\n{file.description}", shown_to, party, confirmed_names)
+    party = party_of(file.plan, file.subject, shown_to, party_id)
+    words = f"{file.name}\n{file.description}"
+    check_names(file.plan, file.subject, words, shown_to, party, confirmed_names)
     file.shown_to, file.party = shown_to, party
     file.save(update_fields=["shown_to", "party"])
     record_named(file, events.EVIDENCE_SHOWN, actor, readers=readers_of(file))

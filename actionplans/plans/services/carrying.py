@@ -6,10 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from actionplans.annex import Document
 from actionplans.plans import events, policy
 from actionplans.plans.drafts import draft_of, facts_of, today_at
 from actionplans.plans.models import ActionPlan, Revision
-from actionplans.plans.services.rows import lock_finding, record_on, write_fields, write_rows
+from actionplans.plans.services.rows import freeze, lock_finding, record_on, write_fields, write_rows
 from carportal.core.actor import SYSTEM, Actor
 from carportal.core.errors import Conflict, InvalidInput
 from findings.models import Finding
@@ -20,7 +21,9 @@ from findings.services import mark_plan_published
 def carry_on_plan(*, finding_id: UUID, actor: Actor, from_plan_id: UUID) -> ActionPlan:
     """Start the plan of a CAR from the draft of the one that it superseded.
 
-    Site, issue and details come from the new audit, the date is today's; the rest goes over as it is.
+    Site, issue and details come from the new audit, the date is today's; actions that are done or dropped stay
+    with the earlier plan, and all else goes over as it is. A row keeps its id, so that what follows it, its
+    earlier versions and its files, is found again.
     """
     finding = lock_finding(finding_id)
     policy.check_writes(actor, finding)
@@ -34,7 +37,7 @@ def carry_on_plan(*, finding_id: UUID, actor: Actor, from_plan_id: UUID) -> Acti
     today = today_at(finding.site, timezone.now()).isoformat()
     draft = draft_of(source)
     write_fields(plan, {**draft.values, **facts_of(finding), "date": today}, by=actor.user_id)
-    write_rows(plan, {}, draft.groups, by=actor.user_id)
+    write_rows(plan, {}, draft.unfinished, by=actor.user_id)
     record_on(plan, events.PLAN_CARRIED_ON, actor, reference=source.finding.reference)
     return plan
 
@@ -70,11 +73,10 @@ def _plan_from(source: ActionPlan, finding: Finding) -> ActionPlan:
 
 
 def _copy_of(revision: Revision, plan: ActionPlan) -> Revision:
-    return Revision.objects.create(
-        plan=plan,
+    return freeze(
+        plan,
+        Document.from_json(revision.document),
         number=revision.number,
-        template_version=revision.template_version,
-        document=revision.document,
         sha256=revision.digest,
         frozen_at=revision.frozen_at,
         frozen_by_id=revision.frozen_by_id,

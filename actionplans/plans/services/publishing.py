@@ -13,7 +13,7 @@ from actionplans.annex import Document
 from actionplans.plans import events, hooks, policy
 from actionplans.plans.drafts import draft_of, today_at
 from actionplans.plans.models import ActionPlan, Revision
-from actionplans.plans.services.rows import lock_plan, of_revision, record_on
+from actionplans.plans.services.rows import freeze, lock_plan, of_revision, record_on
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict, InvalidInput
 from carportal.core.notifications import notify
@@ -26,11 +26,10 @@ def freeze_revision(plan: ActionPlan, document: Document, *, actor: Actor) -> Re
     last = plan.revisions.order_by("-number").first()
     if last is not None and last.digest == document.sha256:
         return last
-    return Revision.objects.create(
-        plan=plan,
+    return freeze(
+        plan,
+        document,
         number=last.number + 1 if last else 1,
-        template_version=document.template.version,
-        document=document.to_json(),
         sha256=document.sha256,
         frozen_by_id=actor.user_id,
     )

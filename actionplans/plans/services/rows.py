@@ -1,11 +1,12 @@
 """The rows that a write of a plan locks, in the order that all of them keep: CAR, plan, share."""
 
 from collections.abc import Mapping
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
-from actionplans.annex import GroupRow, Rows
-from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Revision
+from actionplans.annex import Document, GroupRow, Rows
+from actionplans.annex.rows import readers_of_rows
+from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Revision, RowReader
 from actionplans.plans.querysets import PlanQuerySet
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, EventKind, Value, record
@@ -59,6 +60,21 @@ class OfRevision(TypedDict):
 
 def of_revision(revision: Revision) -> OfRevision:
     return {"revision": str(revision.pk), "sha256": revision.sha256}
+
+
+def freeze(plan: ActionPlan, document: Document, **values: Any) -> Revision:
+    """A revision with this document, and with it who gets which of its rows."""
+    revision = Revision.objects.create(
+        plan=plan,
+        template_version=document.template.version,
+        document=document.to_json(),
+        **values,
+    )
+    RowReader.objects.bulk_create(
+        RowReader(revision=revision, row_id=row_id, reader_id=reader_id)
+        for row_id, reader_id in readers_of_rows(document.template, document.rows)
+    )
+    return revision
 
 
 def write_fields(plan: ActionPlan, values: Mapping[str, str], *, by: UUID | None) -> None:

@@ -9,7 +9,7 @@ from actionplans.updates.services.agreeing import (
 )
 from actionplans.updates.services.carrying import carry_over_agreements
 from actionplans.updates.services.ending import end_agreement
-from actionplans.updates.services.posting import names_disclosed, post_update
+from actionplans.updates.services.posting import names_disclosed, post_update, words_of
 
 __all__ = [
     "Terms",
@@ -21,4 +21,5 @@ __all__ = [
     "post_update",
     "propose_updates",
     "withdraw_proposal",
+    "words_of",
 ]

@@ -1,6 +1,7 @@
 """Posting an update: what happened, to the parties that the site chooses."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.annex import Field, FieldKind, clean_value
+from actionplans.evidence.models import EvidenceFile, ShownTo, Subject, SubjectKind
+from actionplans.evidence.naming import told_name
+from actionplans.evidence.services import (
+    NewFile,
+    StoredFile,
+    check_room,
+    looked_into,
+    stored,
+    write_row,
+)
 from actionplans.plans import policy as plan_policy
 from actionplans.plans.drafts import today_at
 from actionplans.plans.models import ActionPlan
@@ -29,7 +40,29 @@ from stakeholders.models import Organisation
 TEXT = Field("text", gettext_lazy("What happened"), FieldKind.TEXT, "", "", max_length=5000)
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUpdate:
+    """What is to be sent to the party of each share, with files that all of them get.
+
+    `confirmed_names` maps a reading party to those of whose names it may learn.
+    """
+
+    text: str
+    share_ids: Collection[UUID]
+    confirmed_names: Mapping[UUID, Collection[UUID]] = field(default_factory=dict)
+    files: Sequence[NewFile] = ()
+
+    @property
+    def words(self) -> str:
+        """All that a party reads of it."""
+        return words_of(self.text, (file.name for file in self.files))
+
+
+def words_of(text: str, names: Iterable[str]) -> str:
+    """The text of an update and the names of its files, in which parties may be named."""
+    return "\n".join([text, *map(told_name, names)])
+
+
 def post_update(
     *,
     plan_id: UUID,
@@ -37,22 +70,39 @@ def post_update(
     text: str,
     share_ids: Collection[UUID],
     confirmed_names: Mapping[UUID, Collection[UUID]] | None = None,
+    files: Sequence[NewFile] = (),
 ) -> Update:
     """Send the text to the party of each share, and move each agreed date on that it counts for.
 
     `confirmed_names` maps a reading party to those of whose names it may learn; NamesDisclosed asks for
-    them. InvalidInput by field for no text or no party, Conflict for a share that has ended meanwhile. The
-    same once more is the update that is there.
+    them. InvalidInput by field for no text, no party, or a file that is not taken (`file`); Conflict for a
+    share that has ended meanwhile. With its files or not at all: nothing is left of what is refused. The same
+    once more is the update that is there, with the files that it did not have yet.
     """
-    plan = lock_plan(plan_id)
+    new = NewUpdate(text=text, share_ids=share_ids, confirmed_names=confirmed_names or {}, files=files)
+    if files:
+        # Asked before they are looked into and written, which takes its time, and again under the lock.
+        _check_may_post(ActionPlan.objects.select_related("finding__site").get(pk=plan_id), actor)
+    with looked_into(files) as found, stored(found) as stored_files:
+        return _post(plan_id, actor, new, stored_files)
+
+
+def _check_may_post(plan: ActionPlan, actor: Actor) -> None:
     plan_policy.check_writes(actor, plan.finding)
     plan_policy.check_under_way(plan.finding)
-    text = _checked(text)
-    shares = _lock_shares(plan, share_ids)
-    _check_names(text, plan, shares, confirmed_names or {})
+
+
+@transaction.atomic
+def _post(plan_id: UUID, actor: Actor, new: NewUpdate, files: Sequence[StoredFile]) -> Update:
+    plan = lock_plan(plan_id)
+    _check_may_post(plan, actor)
+    text = _checked(new.text)
+    shares = _lock_shares(plan, new.share_ids)
+    _check_names(new.words, plan, shares, new.confirmed_names)
     last = plan.updates.first()
-    if last is not None and _is_same(last, text, shares):
-        return last  # sent twice
+    if last is not None and _is_same(last, text, shares):  # sent twice
+        _add_files(last, files, actor)
+        return last
     update = Update.objects.create(
         plan=plan,
         text=text,
@@ -62,7 +112,19 @@ def post_update(
     today = today_at(plan.finding.site, timezone.now())
     for share in shares:
         _send(update, share, plan, actor, today)
+    _add_files(update, files, actor)
     return update
+
+
+def _add_files(update: Update, files: Sequence[StoredFile], actor: Actor) -> None:
+    """Those that it does not have yet, for everyone who got it; the plan's lock is held."""
+    subject = Subject(SubjectKind.UPDATE, update.pk)
+    there = EvidenceFile.objects.filter(plan=update.plan, subject_id=subject.id)
+    known = set(there.values_list("name", "sha256"))
+    new = [each for each in files if (each.file.name, each.file.sha256) not in known]
+    check_room(update.plan, [each.file for each in new])
+    for each in new:
+        write_row(update.plan, actor, each, subject=subject, shown_to=ShownTo.READERS)
 
 
 def names_disclosed(

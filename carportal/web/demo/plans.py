@@ -21,12 +21,13 @@ class DemoAgreement(NamedTuple):
 
 
 class DemoFile(NamedTuple):
-    """`shown_to` is a party's key, or as in `ShownTo`."""
+    """`shown_to` is a party's key, or as in `ShownTo`; `about` the key of an action's row, if it is about one."""
 
     name: str
     text: str
     description: str
     shown_to: str
+    about: str = ""
 
 
 class DemoRow(NamedTuple):
@@ -118,6 +119,7 @@ FEES_FILES = (
         "month,workers,repaid in EUR\n2025-08,12,7440\n2025-09,15,9300\n2025-10,11,6820\n",
         "Repayments of the first three months",
         "readers",
+        "repay",
     ),
     DemoFile(
         "Draft of the labour provider's contract.txt",

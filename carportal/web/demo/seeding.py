@@ -1,6 +1,6 @@
 """Tells the demo's story through the same services that people's clicks call, in one transaction."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from actionplans.annex import value_digest
 from actionplans.evidence.services import FileDetails, add_evidence
-from actionplans.models import ActionPlan, PlanShare, ShownTo
+from actionplans.models import WHOLE_PLAN, ActionPlan, PlanShare, ShownTo, Subject, SubjectKind
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.rows import RowPlace, Step, StepKind
 from actionplans.plans.services import note_uploaded, publish_plan, save_draft, start_plan
@@ -153,7 +153,7 @@ class Seeding:
         draft = draft_of(plan).document.values
         changes = {name: (value, value_digest(draft[name])) for name, value in values.items()}
         save_draft(finding_id=plan.finding_id, actor=site, changes=changes)
-        self._add_rows(plan, demo.rows, site)
+        rows = self._add_rows(plan, demo.rows, site)
         parties = [
             Party(self.organisations[key].pk, dict.fromkeys(asks, True)) for key, asks in demo.asks.items()
         ]
@@ -170,7 +170,7 @@ class Seeding:
                 kind=said.kind,
                 comment=said.comment,
             )
-        self._add_files(plan, site, demo)
+        self._add_files(plan, site, demo, rows)
         if demo.published:
             publish_plan(plan_id=plan.pk, actor=site)
         if demo.uploaded_on:
@@ -196,18 +196,20 @@ class Seeding:
         if demo.accepted:
             accept_proposal(proposal_id=proposals[0].pk, actor=answering)
 
-    def _add_files(self, plan: ActionPlan, site: Actor, demo: DemoPlan) -> None:
+    def _add_files(self, plan: ActionPlan, site: Actor, demo: DemoPlan, rows: Mapping[str, RowPlace]) -> None:
         for file in demo.files:
             party = self.organisations.get(file.shown_to)
             details = FileDetails(
                 description=file.description,
                 shown_to=ShownTo.PARTY if party else ShownTo(file.shown_to),
                 party_id=party.pk if party else None,
+                subject=Subject(SubjectKind.ACTION, rows[file.about].id) if file.about else WHOLE_PLAN,
             )
             content = BytesIO(file.text.encode())
             add_evidence(plan_id=plan.pk, actor=site, content=content, name=file.name, details=details)
 
-    def _add_rows(self, plan: ActionPlan, rows: Iterable[DemoRow], site: Actor) -> None:
+    def _add_rows(self, plan: ActionPlan, rows: Iterable[DemoRow], site: Actor) -> dict[str, RowPlace]:
+        """Where each stands, by its key."""
         places: dict[str, RowPlace] = {}
         for row in rows:
             below = places[row.below].id if row.below else None
@@ -217,6 +219,7 @@ class Seeding:
             cells = {f"{place.id}.{name}": self._cell(name, text, places) for name, text in row.cells.items()}
             changes = {name: (text, value_digest(texts[name])) for name, text in cells.items()}
             save_draft(finding_id=plan.finding_id, actor=site, changes=changes)
+        return places
 
     def _cell(self, name: str, text: str, places: dict[str, RowPlace]) -> str:
         if name == "organisation":
