@@ -17,8 +17,11 @@ pytest_plugins = ["tests.databases", "tests.personas", "tests.live", "tests.brow
 
 OF_MIGRATIONS = {"django_content_type", "auth_permission"}
 
-# The same examples in every run, so that a test never fails by luck.
+# The same examples in every run, so that a test never fails by luck; a soak plays others, more and longer ones.
 hypothesis.settings.register_profile("portal", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.register_profile(
+    "soak", deadline=None, max_examples=400, stateful_step_count=100, print_blob=True
+)
 hypothesis.settings.load_profile("portal")
 
 
