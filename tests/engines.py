@@ -8,6 +8,7 @@ import atexit
 import fcntl
 import os
 import shutil
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -66,6 +67,16 @@ def _take_own_corner() -> None:
     (folder / "fonts").symlink_to(TEST_DATA / "fonts")
 
 
+def _keep_bytecode() -> None:
+    """Compile once what dozens of processes import, also where no bytecode is wanted beside the sources."""
+    if sys.dont_write_bytecode:
+        sys.dont_write_bytecode = False
+        sys.pycache_prefix = str(TEST_DATA / "bytecode")
+        del os.environ["PYTHONDONTWRITEBYTECODE"]
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+
+
+_keep_bytecode()
 if WORKER is None:
     _bring_up()
 _take_own_corner()

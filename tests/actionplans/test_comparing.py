@@ -34,7 +34,7 @@ def told(old: str, new: str) -> list[tuple[str, str]]:
     return [(piece.kind.value, piece.text) for piece in compare_texts(old, new)]
 
 
-@settings(max_examples=300)
+@settings(max_examples=settings().max_examples * 3)
 @given(texts | sentences, texts | sentences)
 @example("", "")
 @example("a", "")

@@ -229,7 +229,7 @@ class TestNames:
         assert kind is not None
         assert safe_name(raw, kind) == name
 
-    @settings(max_examples=60)
+    @settings(max_examples=settings().max_examples // 2)
     @given(st.text(max_size=120), st.sampled_from(sorted(KINDS)))
     @example("\ud800.pdf", "pdf")
     def test_are_safe_whatever_they_were(self, raw: str, kind_name: str) -> None:

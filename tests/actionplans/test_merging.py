@@ -96,7 +96,7 @@ def purely(desk_kept: dict[str, str]) -> Save:
 
 
 class TestMerging:
-    @settings(max_examples=60)
+    @settings(max_examples=settings().max_examples // 2)
     @given(steps)
     def test_any_interleaving_of_two_people_overwrites_nothing_unseen(self, script):
         kept = dict.fromkeys(FREE, "")
@@ -105,7 +105,7 @@ class TestMerging:
             desk.step(*step)
         assert kept == desk.kept
 
-    @settings(max_examples=60)
+    @settings(max_examples=settings().max_examples // 2)
     @given(steps)
     def test_saves_of_different_fields_all_land(self, script):
         kept = dict.fromkeys(FREE, "")

@@ -56,7 +56,7 @@ letters = st.text(alphabet="aAbB é\u0301-\n你好", max_size=25)
 words = st.text(alphabet="aAbé你", min_size=2, max_size=4)
 
 
-@settings(max_examples=300)
+@settings(max_examples=settings().max_examples * 3)
 @given(letters, words)
 def test_afterwards_the_words_are_gone_and_everything_else_is_the_same(text: str, words: str) -> None:
     left = black_out(text, words)

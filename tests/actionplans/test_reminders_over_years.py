@@ -11,9 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from actionplans.models import ActionPlan, Frequency, PlanShare
 from actionplans.sharing.services import reply, withdraw_share
@@ -25,6 +24,7 @@ from stakeholders.models import Organisation, Site
 from tests.actionplans.agreeing import agree, post
 from tests.actionplans.making import end_by_next_audit, make_finding, make_ngo, make_plan, share_with
 from tests.factories import make_actor, make_operator, make_site, make_supplier
+from tests.plays import play
 
 pytestmark = pytest.mark.django_db
 
@@ -254,15 +254,6 @@ class Years(RuleBasedStateMachine):
         assert len(owed) == sum(kinds[kind] for kind, _object, _period in self.expected)
 
 
+@pytest.mark.soak
 def test_reminders_keep_to_the_calendar_over_two_years():
-    """A step is many statements, so these are fewer examples than elsewhere."""
-    run_state_machine_as_test(
-        Years,
-        settings=settings(
-            max_examples=settings().max_examples // 16,
-            stateful_step_count=30,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=set(Phase) - {Phase.explain},
-        ),
-    )
+    play(Years, fraction=16, steps=30)

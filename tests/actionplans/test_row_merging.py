@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from actionplans.annex import CURRENT, value_digest
@@ -21,7 +21,6 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=100)
 @given(steps)
 def test_no_interleaving_of_two_people_loses_what_one_wrote(script):
     """Each works on a screen of their own; whatever was typed is saved, taken out by its writer, or handed back."""

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -14,7 +13,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from actionplans.models import ActionPlan, PlanShare, ReplyKind, SharedRevision
@@ -39,6 +37,7 @@ from tests.actionplans.making import (
     write,
 )
 from tests.factories import make_actor
+from tests.plays import play
 
 pytestmark = pytest.mark.django_db
 
@@ -314,14 +313,6 @@ class Sharing(RuleBasedStateMachine):
         assert all(one.sha256 != two.sha256 for one, two in pairwise(rows))
 
 
+@pytest.mark.soak
 def test_sharing_keeps_to_the_process():
-    run_state_machine_as_test(
-        Sharing,
-        settings=settings(
-            # A step here is many statements; a soak with more examples makes more of these, too.
-            max_examples=settings().max_examples // 12,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    play(Sharing, fraction=12, steps=20)

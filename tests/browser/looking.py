@@ -65,7 +65,8 @@ class Look:
         """Nobody scrolls sideways, neither on a phone nor at a desk."""
         usual = page.viewport_size
         assert usual is not None
-        for width in WIDTHS:
+        # At its own width first, before the other one is set.
+        for width in sorted(WIDTHS, key=lambda width: width != usual["width"]):
             if usual["width"] != width:
                 page.set_viewport_size({"width": width, "height": usual["height"]})
             needed = page.evaluate(WIDTH)

@@ -102,3 +102,12 @@ def sink(_sink: Sink, settings: Settings) -> Sink:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", _sink.port
     return _sink
+
+
+@pytest.fixture
+def worker_environ(sink: Sink) -> dict[str, str]:
+    """Of a worker that knows the kinds of these tests and sends to the sink."""
+    return {
+        "DJANGO_SETTINGS_MODULE": "tests.core.worker_settings",
+        "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
+    }

@@ -30,7 +30,7 @@ numbers = st.lists(st.integers(0, 2), max_size=6)
 
 
 @pytest.mark.django_db
-@settings(max_examples=25)
+@settings(max_examples=settings().max_examples // 4)
 @given(before=numbers, at_once=numbers, after=numbers)
 def test_chains_go_on_whoever_wrote_their_beginning(
     before: Sequence[int], at_once: Sequence[int], after: Sequence[int]

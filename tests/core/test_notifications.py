@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -160,28 +159,30 @@ def waking_calls() -> int:
         return int(broker.llen("celery"))
 
 
+# Says how long the writes took; how long a process takes to start is another matter.
 WRITE_WITH_A_DEAD_BROKER = """
+import time
 import django
 django.setup()
 from carportal.core.notifications import Recipient
 from tests.core.kinds import owe, register_kinds
 register_kinds()
 guest = Recipient(None, "guest@example.org", "A Guest")
+began = time.monotonic()
 for _ in range(3):
     owe(guest)
+print(time.monotonic() - began)
 """
 
 
-def run_with_broker(port: int, environ: dict[str, str]) -> tuple[subprocess.CompletedProcess[str], float]:
-    began = time.monotonic()
-    done = subprocess.run(
+def run_with_broker(port: int, environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-c", WRITE_WITH_A_DEAD_BROKER],
         env=environ | {"REDIS_URL": f"redis://127.0.0.1:{port}/0"},
         capture_output=True,
         text=True,
         timeout=60,
     )
-    return done, time.monotonic() - began
 
 
 @pytest.mark.usefixtures("no_worker")
@@ -192,9 +193,9 @@ def test_a_broker_that_is_down_neither_stops_nor_holds_up_a_write(listening: boo
         if listening:
             dead.listen()
         port = dead.getsockname()[1]
-        done, seconds = run_with_broker(port, environ)
+        done = run_with_broker(port, environ)
     assert done.returncode == 0, done.stderr
-    assert seconds < 15
+    assert float(done.stdout) < 15
     assert done.stderr.count("the broker cannot be reached") == 1
     assert Delivery.objects.filter(state="pending").count() == 3
 

@@ -33,14 +33,6 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def worker_environ(sink: Sink) -> dict[str, str]:
-    return {
-        "DJANGO_SETTINGS_MODULE": "tests.core.worker_settings",
-        "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
-    }
-
-
-@pytest.fixture
 def portal(live_portal: LivePortal, worker_environ: dict[str, str]) -> LivePortal:
     """The live portal, with a worker that knows the tests' kinds and sends to the sink."""
     live_portal.restart("worker", **worker_environ)

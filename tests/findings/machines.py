@@ -6,15 +6,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from carportal.core.audit import verify
 from carportal.core.errors import Conflict
@@ -293,18 +286,4 @@ def report_of(audit: Audit, entries: Iterable[AuditEntry], turn: int) -> Report:
         cars=[(str(each.requirement), each.issue_title) for each in entries if each.type == EntryType.CAR],
         others=frozenset(str(each.requirement) for each in entries if each.type != EntryType.CAR),
         turn=turn,
-    )
-
-
-def play(machine: type[Audits], *, steps: int) -> None:
-    """A step is many statements, so these are fewer examples than elsewhere; a soak makes more of them, too."""
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=settings().max_examples // 8,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            phases=set(Phase) - {Phase.explain},
-        ),
     )

@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 
 from findings.models import Audit, Finding, LeftDecision, LeftFinding
-from tests.findings.machines import Audits, play, report_of
+from tests.findings.machines import Audits, report_of
 from tests.findings.process import Car, Process, Report
+from tests.plays import play
 
 pytestmark = pytest.mark.django_db
 
@@ -55,5 +56,6 @@ class InAnyOrder(Audits):
                 assert len(left_by) == len(car.left_by)
 
 
+@pytest.mark.soak
 def test_publishing_keeps_to_the_process():
-    play(InAnyOrder, steps=16)
+    play(InAnyOrder, fraction=8, steps=16)

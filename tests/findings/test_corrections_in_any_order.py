@@ -36,12 +36,12 @@ from tests.findings.machines import (
     found,
     kinds,
     picks,
-    play,
     report_of,
     scopes,
 )
 from tests.findings.making import Auditing
 from tests.findings.process import Report, fate, judged
+from tests.plays import play
 
 pytestmark = pytest.mark.django_db
 
@@ -298,5 +298,6 @@ class WithCorrections(Audits):
                 assert decision is not None if leaves else decision != LeftDecision.UNDECIDED
 
 
+@pytest.mark.soak
 def test_corrections_keep_to_the_process():
-    play(WithCorrections, steps=12)
+    play(WithCorrections, fraction=8, steps=12)

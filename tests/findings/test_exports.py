@@ -205,7 +205,7 @@ def listing(*values: Any) -> Iterator[Listing]:
     yield OneRow(columns, Finding.objects.none(), "en-gb")
 
 
-@settings(max_examples=150)
+@settings(max_examples=settings().max_examples * 3 // 2)
 @given(st.lists(texts, min_size=1, max_size=3))
 @example(DANGEROUS)
 def test_no_cell_of_a_csv_is_a_formula_and_none_loses_what_it_says(values: list[str]) -> None:
@@ -218,7 +218,7 @@ def test_no_cell_of_a_csv_is_a_formula_and_none_loses_what_it_says(values: list[
         assert cell == value or cell == f"'{value}"
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings().max_examples // 2)
 @given(st.lists(texts, min_size=1, max_size=3))
 @example(DANGEROUS)
 @example(["_x0041_", "\x01\x1f", "\ufffe", "http://elsewhere.example", "007"])

@@ -141,7 +141,7 @@ def header_of(dice: random.Random) -> dict[Column, str]:
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples // 2)
 @given(reports(), st.sampled_from(DATES), st.sampled_from(WRITERS), st.integers(0, 3), st.integers(0, 10_000))
 def test_audits_come_out_as_they_went_in(
     audits: list[Report], write_day, write, titles: int, seed: int

@@ -162,7 +162,7 @@ def test_edition_that_changes_nothing_does_nothing(held: list[Report], data: st.
     assert plan.left == left
 
 
-@settings(max_examples=50)
+@settings(max_examples=settings().max_examples // 2)
 @given(st.text(max_size=40))
 def test_titles_are_the_same_whatever_their_case_spaces_and_stops(title: str):
     assert normalised(f"  {title.upper()}. ") == normalised(title.upper())

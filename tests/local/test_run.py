@@ -135,6 +135,8 @@ def run(servers: dict[str, str], tmp_path: Path) -> Iterator[Run]:
         "DATA_DIR": str(data),
         "PORT": str(kept_port(tmp_path / "port")),
     }
+    if sys.pycache_prefix:
+        environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
     run = Run(environ, tmp_path / "said")
     yield run
     run.end()

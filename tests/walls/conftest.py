@@ -5,11 +5,8 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template import Context
-from django.template.base import Template
 from django.test import Client
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from pytest_django import DjangoDbBlocker
 
 from carportal.core.actor import OrganisationKind, Role
@@ -54,18 +51,6 @@ class Busy(Story):
             asks = f"{reverse('plan_share', args=[self.finding.pk])}?party={self.customer.pk}"
             return client, ["/", asks, reverse("plan_publish", args=[self.other.pk])]
         return client, ["/"]
-
-
-@pytest.fixture(autouse=True, scope="package")
-def _quick_templates() -> Iterator[None]:
-    """Render as outside of tests: nobody here asks which templates a page was made of, and noting it takes long."""
-
-    def render(self: Template, context: Context) -> SafeString:
-        return self.nodelist.render(context)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Template, "_render", render)
-        yield
 
 
 @pytest.fixture(scope="module")

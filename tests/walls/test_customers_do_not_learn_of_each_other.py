@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from io import BytesIO
 from uuid import uuid4
 
@@ -64,8 +65,9 @@ class Transcript:
         text = CSRF.sub(r"\1token", text)
         return UUID.sub(lambda met: self._ids.setdefault(met[0], f"id-{len(self._ids)}"), text)
 
+    @cached_property
     def text(self) -> str:
-        """All of it as it came, PDFs as what stands in them."""
+        """All of it as it came, PDFs as what stands in them; asked for once all is told."""
         return "\n".join(map(_text, self.raw))
 
 
@@ -229,13 +231,13 @@ def test_everybody_gets_the_same_byte_for_byte(worlds: Worlds, name: str) -> Non
 
 @pytest.mark.parametrize("name", OBSERVERS)
 def test_nothing_of_the_other_customer_is_in_what_anybody_gets(worlds: Worlds, name: str) -> None:
-    got = worlds.together[name].text()
+    got = worlds.together[name].text
     assert [word for word in [*SECRETS.values(), *worlds.ids] if word in got] == []
 
 
 def test_the_site_does_read_all_of_it(worlds: Worlds) -> None:
     """Otherwise the comparison above would compare nothing."""
-    got = worlds.together["gina"].text()
+    got = worlds.together["gina"].text
     unread = {"address", "passing text", "colleague"}  # of people and versions that no page of the site shows
     assert [key for key, word in SECRETS.items() if word not in got and key not in unread] == []
     assert worlds.alone["gina"].pages != worlds.together["gina"].pages
@@ -244,7 +246,7 @@ def test_the_site_does_read_all_of_it(worlds: Worlds) -> None:
 @pytest.mark.parametrize("said", OWN.values())
 def test_what_is_shown_to_a_party_alone_it_reads_and_nobody_else(worlds: Worlds, said: str) -> None:
     for name in OBSERVERS:
-        assert (said in worlds.together[name].text()) is (name in {"nora", "neil"})
+        assert (said in worlds.together[name].text) is (name in {"nora", "neil"})
 
 
 def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:

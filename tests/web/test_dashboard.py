@@ -75,7 +75,7 @@ def test_every_figure_is_the_number_of_the_list_behind_its_link(reader: str, wor
     actor = world.personas[reader].actor
     met = 0
 
-    @settings(max_examples=8)
+    @settings(max_examples=settings().max_examples // 12)
     @given(made=cars, query=queries)
     def check(made: list[Car], query: dict[str, str]) -> None:
         nonlocal met

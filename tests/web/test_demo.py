@@ -1,12 +1,15 @@
 """The demo: the whole story at several stages, through the services, in an empty database only."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from actionplans.models import ActionPlan, PlanShare, ShareStatus, Update, UpdateAgreement, UpdateProposal
@@ -25,46 +28,52 @@ def seed() -> str:
     return said.getvalue()
 
 
-def test_the_demo_has_the_story_at_every_stage() -> None:
-    seed()
-    kinds = list(Organisation.objects.values_list("kind", flat=True))
-    assert kinds.count("supplier") >= 3
-    assert kinds.count("customer") >= 3
-    assert Site.objects.count() >= 5
-    assert Site.objects.values("country").distinct().count() >= 4
-    assert Finding.objects.count() >= 12
-    assert len({finding.raised_on.year for finding in Finding.objects.all()}) >= 3
-    assert set(Finding.objects.values_list("status", flat=True)) == set(FindingStatus.values)
-    assert Audit.objects.filter(status=AuditStatus.DRAFT, type=AuditType.PERIODIC).exists()
-    assert Audit.objects.published().filter(entries=None).exists(), "no clean audit"
-    assert ActionPlan.objects.filter(published=None).exists()
-    assert ActionPlan.objects.exclude(uploaded_on=None).exists()
-    stages = {ShareStatus.AWAITING, ShareStatus.CONFIRMED, ShareStatus.CHANGES_REQUESTED}
-    assert stages <= set(PlanShare.objects.values_list("status", flat=True))
-    assert UpdateAgreement.objects.due_by(timezone.localdate() + timedelta(days=14)).exists()
-    assert set(UpdateProposal.objects.filter(status="proposed").values_list("by_side", flat=True)) == {
-        "site",
-        "party",
-    }
-    assert Update.objects.exists()
-    assert verify().whole
+@pytest.fixture(scope="class")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Seeded once for all that is asked of it; what a test writes is rolled back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        seed()
+        yield
+        transaction.set_rollback(True)
 
 
-def test_whoever_the_run_names_can_log_in_and_has_something_to_look_at() -> None:
-    seed()
-    for account in DEMO_ACCOUNTS:
-        client = Client()
-        assert client.login(email=f"{account}@demo.example", password=DEMO_PASSWORD), account
-        page = client.get("/")
-        assert page.status_code == 200
-        assert "do not act for an organisation" not in page.content.decode(), account
+@pytest.mark.usefixtures("demo")
+class TestOnceSeeded:
+    def test_the_demo_has_the_story_at_every_stage(self) -> None:
+        kinds = list(Organisation.objects.values_list("kind", flat=True))
+        assert kinds.count("supplier") >= 3
+        assert kinds.count("customer") >= 3
+        assert Site.objects.count() >= 5
+        assert Site.objects.values("country").distinct().count() >= 4
+        assert Finding.objects.count() >= 12
+        assert len({finding.raised_on.year for finding in Finding.objects.all()}) >= 3
+        assert set(Finding.objects.values_list("status", flat=True)) == set(FindingStatus.values)
+        assert Audit.objects.filter(status=AuditStatus.DRAFT, type=AuditType.PERIODIC).exists()
+        assert Audit.objects.published().filter(entries=None).exists(), "no clean audit"
+        assert ActionPlan.objects.filter(published=None).exists()
+        assert ActionPlan.objects.exclude(uploaded_on=None).exists()
+        stages = {ShareStatus.AWAITING, ShareStatus.CONFIRMED, ShareStatus.CHANGES_REQUESTED}
+        assert stages <= set(PlanShare.objects.values_list("status", flat=True))
+        assert UpdateAgreement.objects.due_by(timezone.localdate() + timedelta(days=14)).exists()
+        assert set(UpdateProposal.objects.filter(status="proposed").values_list("by_side", flat=True)) == {
+            "site",
+            "party",
+        }
+        assert Update.objects.exists()
+        assert verify().whole
 
+    def test_whoever_the_run_names_can_log_in_and_has_something_to_look_at(self) -> None:
+        for account in DEMO_ACCOUNTS:
+            client = Client()
+            assert client.login(email=f"{account}@demo.example", password=DEMO_PASSWORD), account
+            page = client.get("/")
+            assert page.status_code == 200
+            assert "do not act for an organisation" not in page.content.decode(), account
 
-def test_seeding_again_changes_nothing() -> None:
-    seed()
-    before = list(Finding.objects.order_by("pk").values())
-    assert "already" in seed()
-    assert list(Finding.objects.order_by("pk").values()) == before
+    def test_seeding_again_changes_nothing(self) -> None:
+        before = list(Finding.objects.order_by("pk").values())
+        assert "already" in seed()
+        assert list(Finding.objects.order_by("pk").values()) == before
 
 
 def test_other_organisations_are_never_mixed_with_the_demo() -> None:
