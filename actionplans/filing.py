@@ -1,7 +1,8 @@
 """The files of a plan as a page shows them: all in one list, each at the action or update that it is about."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from actionplans.annex import RenderedAnnex
 from actionplans.evidence import policy
+from actionplans.evidence.models import Subject
 from actionplans.evidence.querysets import EvidenceQuerySet
 from actionplans.history import carried_on_from
 from actionplans.models import ActionPlan, EvidenceFile, SubjectKind, Update
@@ -28,30 +30,51 @@ class ListedFile:
     may_redact: bool
 
 
+LATEST = 10  # files that a list begins with; a plan gathers them for years
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a reader has of a plan's files, the newest first, and of those of the plans it was carried on from.
 
-    `add_url` leads to where a file is added, for who may.
+    `add_url` leads to where a file is added, for who may; `lists_all` is for who asked for the whole list.
     """
 
     rows: list[ListedFile]
     earlier: list[ListedFile]
     is_scanned: bool
     add_url: str = ""
+    lists_all: bool = True
+    _by_subject: dict[Subject, list[ListedFile]] = field(
+        init=False, default_factory=lambda: defaultdict(list)
+    )
 
-    def of(self, kind: str, subject_id: UUID) -> list[ListedFile]:
+    def __post_init__(self) -> None:
+        for row in [*self.rows, *self.earlier]:
+            if not row.file.is_redacted:
+                self._by_subject[row.file.subject].append(row)
+
+    @property
+    def listed(self) -> list[ListedFile]:
+        return self.rows if self.lists_all else self.rows[:LATEST]
+
+    @property
+    def has_more(self) -> bool:
+        return len(self.listed) < len(self.rows)
+
+    def of(self, subject: Subject) -> list[ListedFile]:
         """Those about one action or update; an action that was carried on has the earlier plan's too."""
-        subject = (kind, subject_id)
-        return [
-            row
-            for row in [*self.rows, *self.earlier]
-            if row.file.subject == subject and not row.file.is_redacted
-        ]
+        return self._by_subject.get(subject, [])
 
 
 def evidence_of(
-    plan: ActionPlan, files: EvidenceQuerySet, actor: Actor, annex: RenderedAnnex, *, add_url: str = ""
+    plan: ActionPlan,
+    files: EvidenceQuerySet,
+    actor: Actor,
+    annex: RenderedAnnex,
+    *,
+    add_url: str = "",
+    lists_all: bool = True,
 ) -> Evidence:
     """For the templates in `actionplans/evidence`; `files` are the reader's, and `annex` what it reads of the plan.
 
@@ -68,7 +91,7 @@ def evidence_of(
             own.append(ListedFile(file, words.about(file), *may))
         else:
             earlier.append(ListedFile(file, words.about(file), may_show=False, may_redact=False))
-    return Evidence(own, earlier, bool(settings.CLAMD_URL), add_url)
+    return Evidence(own, earlier, bool(settings.CLAMD_URL), add_url, lists_all)
 
 
 class _Words:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from actionplans.annex.definition import SITE, Column, FieldKind, Group, Look, Template
+from actionplans.annex.definition import SITE, WRITTEN, Column, FieldKind, Group, Look, Template
 from actionplans.annex.passages import TOMBSTONE, readable
 from actionplans.annex.rows import GroupRow, Rows
 from actionplans.annex.timeline import Timeline, draw_timeline
@@ -106,11 +106,12 @@ def render_groups(
 
 
 class _Rendering:
-    """Each column's words are looked up once, not in every row: a plan may have hundreds."""
+    """Words of columns and periods are looked up once, not in every row: a plan may have hundreds."""
 
     def __init__(self, template: Template, rows: Rows, *, tells_shown: bool) -> None:
         self.template, self.rows, self.tells_shown = template, rows, tells_shown
         self.columns: dict[str, list[_ColumnInWords]] = {}
+        self.said: dict[tuple[FieldKind, str], str] = {}
         self.parties = {SITE: _("The site")} | {
             str(row.id): readable(row.cells["name"])
             for group in template.groups
@@ -162,7 +163,12 @@ class _Rendering:
             return self.parties.get(value) or _("No longer among the stakeholders")
         if column.choices:
             return column.choices[value]
-        return shown_value(column.definition, value)
+        if column.definition.kind in WRITTEN:
+            return shown_value(column.definition, value)
+        said = (column.definition.kind, value)
+        if said not in self.said:
+            self.said[said] = shown_value(column.definition, value)
+        return self.said[said]
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,7 @@ class EvidenceFile(models.Model):
     def readable_description(self) -> str:
         return readable(self.description)
 
+    @property
     def subject(self) -> Subject:
         return Subject(SubjectKind(self.subject_kind), self.subject_id)
 

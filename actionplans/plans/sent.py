@@ -55,7 +55,7 @@ class SentDraft:
             if choice == THEIRS or name not in self.data or name.partition(".")[0] in let_go:
                 continue
             undecided = f"conflict_{name}" in self.data and choice != MINE
-            changes[name] = (self.data[name], "" if undecided else self.data.get(based_on(name), ""))
+            changes[name] = (self.data.get(name, ""), "" if undecided else self.data.get(based_on(name), ""))
         return changes
 
     @cached_property

@@ -3,13 +3,21 @@
 from collections.abc import Iterable
 
 from django import template
+from django.template.context import Context
 from django.template.defaultfilters import linebreaksbr, urlize
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from actionplans.annex.rendered_rows import RenderedCell
+from actionplans.annex.rendered_rows import RenderedCell, RenderedGroup, RenderedRow
+from actionplans.annex.timeline import Bar
+from actionplans.evidence.models import Subject, SubjectKind
+from actionplans.filing import Evidence
+from actionplans.templatetags.evidence import files_about
 
 register = template.Library()
+
+_DASHED = mark_safe(' stroke-dasharray="4 3"')
 
 
 @register.filter
@@ -22,4 +30,53 @@ def facts(cells: Iterable[RenderedCell]) -> SafeString:
             (cell.label, cell.direction, urlize(cell.text) if cell.is_link else linebreaksbr(cell.text))
             for cell in cells
         ),
+    )
+
+
+@register.filter
+def bars(drawn: Iterable[Bar]) -> SafeString:
+    """Each with its caption over it; colours as attributes, since the PDF knows no other."""
+    return format_html_join(
+        "\n",
+        '<text x="2" y="{}">{}</text>'
+        '<rect class="year-bar bar-{}" x="{}%" y="{}" width="{}%" height="12" rx="3" fill="{}" stroke="#0b5558"'
+        ' stroke-width="1.5"{}/>',
+        (
+            (
+                *(bar.label_y, bar.caption, bar.state, bar.left, bar.bar_y, bar.width, bar.fill),
+                _DASHED if bar.is_dashed else "",
+            )
+            for bar in drawn
+        ),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def action_rows(context: Context, group: RenderedGroup) -> SafeString:
+    """The table of actions but for its head; each with the files about it, where the page has `evidence`."""
+    evidence: Evidence | None = context.get("evidence")
+    labels = [_("Action"), _("Who"), _("When"), _("State")]
+    return format_html_join("\n", "{}", ((_action_row(row, labels, evidence),) for row in group.rows))
+
+
+def _action_row(row: RenderedRow, labels: list[str], evidence: Evidence | None) -> SafeString:
+    what, owner, state = (row.cells.get(name) for name in ("what", "owner", "state"))
+    heading, files, anchor = SafeString(), SafeString(), SafeString()
+    if what is not None:
+        heading = format_html(
+            '<p class="entry-heading" dir="{}">{}</p>', what.direction, linebreaksbr(what.text)
+        )
+    if evidence is not None:
+        anchor = format_html(' id="action-{}"', row.id)
+        files = files_about(evidence, Subject(SubjectKind.ACTION, row.id), what.text if what else "")
+    cells = [
+        heading + facts(row.details) + files,
+        owner.text if owner else "",
+        row.span,
+        state.text if state else "",
+    ]
+    return format_html(
+        '<tr role="row"{}>{}</tr>',
+        anchor,
+        format_html_join("", '<td role="cell" data-label="{}">{}</td>', zip(labels, cells, strict=True)),
     )

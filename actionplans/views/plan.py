@@ -83,7 +83,14 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
         "versions": versions_of(plan),
         "may_redact": policy.may_redact(request.actor, finding),
         "annex": annex,
-        "evidence": evidence_of(plan, files, request.actor, annex, add_url=add_url),
+        "evidence": evidence_of(
+            plan,
+            files,
+            request.actor,
+            annex,
+            add_url=add_url,
+            lists_all=request.GET.get("files") == "all",
+        ),
         "last_edit": standing.draft.last_edit,
         **_record(request, plan, Reader.SITE),
     }

@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, cast
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django_htmx.middleware import HtmxDetails
 
 from carportal.core.actor import Actor
 
@@ -17,6 +18,7 @@ class ActorRequest(HttpRequest):
     """A request of somebody logged in, with the Actor that the middleware found for this very request."""
 
     actor: Actor
+    htmx: HtmxDetails
 
 
 def actor_required(

@@ -4,6 +4,7 @@ import random
 import time
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -24,6 +25,10 @@ AT_ONCE = 40  # owed while a worker lives
 PROCESSES = 2  # of a worker, each with one mail in hand
 
 
+def has_more_than(sink: Sink, count: int) -> bool:
+    return len(sink.mails) > count
+
+
 def soak_no_mail_is_lost_however_often_workers_die(
     live_portal: LivePortal, sink: Sink, worker_environ: dict[str, str]
 ) -> None:
@@ -36,7 +41,7 @@ def soak_no_mail_is_lost_however_often_workers_die(
             owe(Recipient(None, f"person{number}@example.org", ""))
         so_far = len(sink.mails)
         tasks.deliver_due.delay()  # what the clock sends every minute
-        wait_until(lambda so_far=so_far: len(sink.mails) > so_far)
+        wait_until(partial(has_more_than, sink, so_far))
         time.sleep(dice.uniform(0, 0.2))
         live_portal.kill("worker")
         kills += 1
