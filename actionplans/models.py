@@ -1,6 +1,7 @@
 """The app's models, from the rooms inside it."""
 
 from actionplans.evidence.models import EvidenceFile, Scan, ShownTo, SubjectKind
+from actionplans.pdf.models import Rendering, RenderingStatus
 from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus
 from actionplans.updates.models import (
@@ -22,6 +23,8 @@ __all__ = [
     "PlanShare",
     "ProposalStatus",
     "Redaction",
+    "Rendering",
+    "RenderingStatus",
     "Reply",
     "ReplyKind",
     "Revision",

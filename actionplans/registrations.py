@@ -3,6 +3,7 @@
 from actionplans import actions, columns, filters, notifications, sections, update_actions
 from actionplans.evidence import events as evidence_events
 from actionplans.evidence.hooks import register_names
+from actionplans.pdf.services import forget_renderings
 from actionplans.plans import events as plan_events
 from actionplans.plans import hooks as plan_hooks
 from actionplans.plans.services import carry_over_plan
@@ -42,6 +43,8 @@ def register() -> None:
     register_names(named_to)
     if NOTES_AND_REPLIES not in plan_hooks.texts_about_plans:
         plan_hooks.texts_about_plans.append(NOTES_AND_REPLIES)
+    if forget_renderings not in plan_hooks.after_redaction:
+        plan_hooks.after_redaction.append(forget_renderings)
     register_check(check_revisions)
     register_actions(actions.plan_actions)
     register_actions(update_actions.update_actions)

@@ -88,6 +88,8 @@ def redact_words(
         _redact_reasons(plan, words)
         for texts in hooks.texts_about_plans:
             texts.black_out(plan, words)
+    for forget in hooks.after_redaction:
+        forget(plan)
     record(
         aggregate=Aggregate.PLAN,
         aggregate_id=plan.pk,
