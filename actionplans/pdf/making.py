@@ -20,9 +20,10 @@ MOST_ATTEMPTS = 3
 RETRY = timedelta(minutes=1)
 
 
-def make_due(*, for_seconds: float = 240) -> int:
-    """Make what is due, one after the other, for at most so long; how many files were made.
+def make_due(*, for_seconds: float = 60) -> int:
+    """Make what is due, one after the other, and begin none after so long; how many files were made.
 
+    Mails wait for the same workers, so it gives way to them; the next wake-up or sweep goes on.
     May run in any number of workers at once. A worker that dies leaves its file to others once the lease is over.
     """
     deadline = time.monotonic() + for_seconds

@@ -84,8 +84,9 @@ def note_used(rendering: Rendering) -> None:
 
 def forget_renderings(plan: ActionPlan) -> None:
     """All that was made of a plan, under its lock; what is being made now finds its row gone."""
-    keys = list(plan.renderings.select_for_update().values_list("storage_key", flat=True))
-    plan.renderings.all().delete()
+    renderings = Rendering.objects.filter(plan=plan)
+    keys = list(renderings.select_for_update().values_list("storage_key", flat=True))
+    renderings.delete()
     transaction.on_commit(partial(discard, *keys), robust=True)
 
 

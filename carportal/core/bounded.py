@@ -88,7 +88,7 @@ def _limit(seconds: float, megabytes: int) -> None:
 
 
 def _read(reading: int, deadline: float) -> bytes:
-    parts = []
+    parts = list[bytes]()
     poll = select.poll()
     poll.register(reading, select.POLLIN)
     while True:

@@ -22,7 +22,7 @@ MISSING = _(
     "portal can add it with: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 )
 
-# Pango's and Fontconfig's caches belong to the process, not to one of a web server's threads.
+# Pango's and Fontconfig's caches belong to the process, not to one of its threads.
 _one_at_a_time = Lock()
 
 
@@ -40,7 +40,7 @@ for _name in ("fontTools", "weasyprint.progress"):
 logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
 
-def load_engine() -> "Engine":
+def load_engine() -> Engine:
     """WeasyPrint, of which the first call in a process takes most of a second; Unavailable when Pango is missing."""
     try:
         # Not at the top: without Pango the import fails, and everything but PDF is to work.

@@ -78,7 +78,7 @@ class Printable:
         return asdict(self) | {"created": self.created.isoformat()}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Printable":
+    def from_json(cls, data: Any) -> "Printable":
         return cls(**{**data, "created": datetime.fromisoformat(data["created"])})
 
 

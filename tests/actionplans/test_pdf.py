@@ -258,8 +258,8 @@ class TestTags:
 
     def test_bookmarks_lead_to_the_rows(self, reader: PdfReader) -> None:
         title, rows = reader.outline
-        assert title["/Title"] == str(CURRENT.title)  # type: ignore[index, call-overload]
-        labels = [squeezed(row["/Title"]) for row in rows]  # type: ignore[index, union-attr, call-overload]
+        assert title["/Title"] == str(CURRENT.title)  # type: ignore[call-overload]
+        labels = [squeezed(row["/Title"]) for row in rows]  # type: ignore[call-overload]
         assert labels == [
             squeezed(label) for label in [*(f.label for f in CURRENT.fields), CURRENT.asks_label]
         ]

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,8 +20,8 @@ from pytest_django.fixtures import Settings
 from actionplans.models import ActionPlan, PlanShare, Rendering, RenderingStatus
 from actionplans.pdf import making
 from actionplans.pdf.making import MOST_ATTEMPTS, make_due
-from actionplans.pdf.services import owe_rendering
-from actionplans.pdf.storing import keep, sweep
+from actionplans.pdf.services import note_made, owe_rendering
+from actionplans.pdf.storing import discard, keep, sweep
 from actionplans.plans.services import publish_plan, redact_words
 from carportal.celery import app
 from carportal.core.errors import Conflict
@@ -31,7 +32,7 @@ from tests.actionplans.pages import client_of, form_of, heading_of, let_see_plan
 from tests.actionplans.papers import kept_pdfs, pdf_at
 from tests.factories import make_actor
 from tests.live import LivePortal
-from tests.parallel import at_once
+from tests.parallel import at_once, in_turn
 
 pytestmark = pytest.mark.usefixtures("pdf_folder")
 
@@ -311,8 +312,32 @@ class TestAtOnce:
 
         assert at_once(ask, ask) == [202, 202]
         assert Rendering.objects.count() == 1
-        assert sorted(at_once(make_due, make_due)) == [0, 1]
+        assert Counter(at_once(make_due, make_due)) == {0: 1, 1: 1}
         assert len(kept_pdfs()) == 1
+
+    def test_redaction_takes_along_what_is_kept_in_the_same_moment(self) -> None:
+        for keeps_first in (True, False):
+            story = make_story()
+            plan = story.plan()
+            share = share_with(plan, story.alice, story.customer)
+            client_of(story.dora).get(address(share))
+            claimed = making._claim()
+            assert claimed is not None
+            key = keep(b"%PDF-")
+
+            def note(claimed: Rendering = claimed, key: str = key) -> bool:
+                if note_made(claimed=claimed, key=key, content=b"%PDF-"):
+                    return True
+                discard(key)
+                return False
+
+            def redact(story: Story = story, plan: ActionPlan = plan) -> None:
+                TestRedaction.redact(story, plan)
+
+            kept, redacted = in_turn(note, redact) if keeps_first else reversed(in_turn(redact, note))
+            assert (kept, redacted) == (keeps_first, None)
+            assert Rendering.objects.count() == 0
+            assert kept_pdfs() == []
 
 
 class TestByWorker:
@@ -325,7 +350,7 @@ class TestByWorker:
         dora = client_of(story.dora)
         monkeypatch.setattr("actionplans.pdf.services.send_task", lambda _name: None)  # the broker was down
         assert dora.get(address(share)).status_code == 202
-        app.send_task(settings.CELERY_BEAT_SCHEDULE["make-pdfs"]["task"])
+        app.send_task(str(settings.CELERY_BEAT_SCHEDULE["make-pdfs"]["task"]))
         deadline = time.monotonic() + 60
         while (page := dora.get(address(share))).status_code == 202:
             assert time.monotonic() < deadline
