@@ -93,7 +93,7 @@ def _response(request: HttpRequest, served: Served, name: str, context: dict[str
         return response
     if served.rendering is not None and served.rendering.has_failed:
         why = Reason(served.rendering.reason).label
-        return render(request, "actionplans/pdf/failed.html", {**context, "why": why}, status=503)
-    response = render(request, "actionplans/pdf/waiting.html", context, status=202)
+        return render(request, "actionplans/no_pdf/failed.html", {**context, "why": why}, status=503)
+    response = render(request, "actionplans/no_pdf/waiting.html", context, status=202)
     response.headers["Refresh"] = RENEW
     return response

@@ -16,7 +16,8 @@ PAPER = Printable(
     created=datetime(2026, 11, 22, 9, 30, tzinfo=UTC),
     attached={"plan.txt": "Fees, 工人 and العمال"},
 )
-ENDLESS = replace(PAPER, html=PAPER.html.replace("<p>", "<table><tr><td>words" * 400 + "<p>word " * 40_000))
+SLOW = replace(PAPER, html=PAPER.html.replace("<p>", "<table><tr><td>words" * 300))
+LARGE = replace(PAPER, html=PAPER.html.replace("<p>", "<p>words</p>" * 300_000 + "<p>"))
 
 
 def test_two_processes_and_this_one_make_the_same_bytes() -> None:
@@ -51,15 +52,18 @@ def test_other_fonts_make_another_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "most", "reason"),
-    [("PDF_SECONDS", 2, Reason.TOO_SLOW), ("PDF_MEGABYTES", 60, Reason.TOO_LARGE)],
+    ("paper", "limit", "most", "reason"),
+    [
+        pytest.param(SLOW, "PDF_SECONDS", 1, Reason.TOO_SLOW, id="slow"),
+        pytest.param(LARGE, "PDF_MEGABYTES", 30, Reason.TOO_LARGE, id="large"),
+    ],
 )
 def test_a_document_that_takes_too_much_is_given_up(
-    settings: Settings, limit: str, most: int, reason: Reason
+    settings: Settings, paper: Printable, limit: str, most: int, reason: Reason
 ) -> None:
     setattr(settings, limit, most)
     with pytest.raises(Unprintable) as refusal:
-        print_pdf(ENDLESS)
+        print_pdf(paper)
     assert refusal.value.reason == reason
 
 
