@@ -17,7 +17,7 @@ PAPER = Printable(
     attached={"plan.txt": "Fees, 工人 and العمال"},
 )
 SLOW = replace(PAPER, html=PAPER.html.replace("<p>", "<table><tr><td>words" * 300))
-LARGE = replace(PAPER, html=PAPER.html.replace("<p>", "<p>words</p>" * 300_000 + "<p>"))
+LARGE = replace(PAPER, html=PAPER.html.replace("<p>", "<p>" + "words " * 7_000_000))
 
 
 def test_two_processes_and_this_one_make_the_same_bytes() -> None:
