@@ -5,7 +5,7 @@ from django.utils import translation
 
 from actionplans.annex import CURRENT
 from actionplans.annex.definition import FieldKind
-from actionplans.pdf.paper import UNDATED
+from actionplans.pdf.paper import STYLE, UNDATED
 from carportal.core.printing import Printable
 
 BLANK_FILE_NAME = "car-action-plan.pdf"
@@ -25,4 +25,6 @@ def blank_paper(locale: str) -> Printable:
                 "on_each_page": title,
             },
         )
-    return Printable(html=html, title=title, language=locale, created=UNDATED, attached={})
+    return Printable(
+        html=html, style=render_to_string(STYLE), title=title, language=locale, created=UNDATED, attached={}
+    )

@@ -12,6 +12,7 @@ from actionplans.annex import RenderedAnnex
 from carportal.core.printing import Printable
 from findings.models import Finding
 
+STYLE = "actionplans/pdf/annex.css"
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 HASH_LENGTH = 12  # of the digest, on every page
 
@@ -42,6 +43,7 @@ def annex_paper(*, finding: Finding, annex: RenderedAnnex) -> Printable:
         text = _plain_text(annex, title)
     return Printable(
         html=html,
+        style=render_to_string(STYLE),
         title=title,
         language=annex.locale,
         created=annex.since or UNDATED,

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from threading import Lock
 from types import ModuleType
@@ -62,12 +63,13 @@ def render_pdf(
     title: str,
     identifier: bytes,
     created: datetime,
+    style: str = "",
     attached: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """A tagged PDF (PDF/UA-1) of a whole HTML document, which names its language in `<html lang>`.
 
-    Style and images come along in the document (`<style>`, `data:`); fonts are chosen here, so it names
-    none. `identifier` (from the content's hash) and `created` are all that two runs could differ in.
+    Images come along in the document (`data:`), and style of its own (`<style>`); `style` is what many
+    documents share, parsed once in a process. Fonts are chosen here, so neither names any. `identifier` (from the content's hash) and `created` are all that two runs could differ in.
     `attached` rides along as files, by their names.
     Unavailable when Pango is missing; ValueError for a document that refers to something outside of it.
     """
@@ -85,13 +87,21 @@ def render_pdf(
         options = {"pdf_variant": "pdf/ua-1", "pdf_tags": True, "pdf_identifier": identifier}
         try:
             source = weasyprint.HTML(string=html, url_fetcher=fetcher, base_url=None)
-            document = source.render(font_config=font_config, stylesheets=[css], **options)
+            document = source.render(
+                font_config=font_config, stylesheets=[parsed_style(style), css], **options
+            )
             document.metadata.title = title
             document.metadata.created = document.metadata.modified = moment
             pdf: bytes = document.write_pdf(**options, attachments=attachments)
         except fetching_error as error:  # a BaseException, so that it does not pass unseen
             raise ValueError(str(error)) from error
     return pdf
+
+
+@cache
+def parsed_style(style: str) -> Any:
+    """A stylesheet as the engine takes it."""
+    return load_engine().weasyprint.CSS(string=style, url_fetcher=_fetcher([]))
 
 
 def _font_css(faces: Sequence[Face]) -> str:

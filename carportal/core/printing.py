@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from carportal.core import fonts
 from carportal.core.bounded import Failed, TooLarge, TooSlow, run_bounded
 from carportal.core.errors import Unavailable
-from carportal.core.pdf import MISSING, load_engine, render_pdf
+from carportal.core.pdf import MISSING, load_engine, parsed_style, render_pdf
 from carportal.core.scripts import made_ready
 
 logger = logging.getLogger(__name__)
@@ -61,9 +61,13 @@ class Unprintable(Unavailable):
 
 @dataclass(frozen=True)
 class Printable:
-    """`html` as `core.pdf` takes it, in the language that names what has no font; `attached` texts by their names."""
+    """`html` and `style` as `core.pdf` takes them, in the language that names what has no font.
+
+    `attached` are texts by their names.
+    """
 
     html: str
+    style: str
     title: str
     language: str
     created: datetime
@@ -88,7 +92,8 @@ def print_pdf(printable: Printable) -> bytes:
     Unprintable with the reason; what broke stands in the log.
     """
     try:
-        load_engine()  # before the child is made, so that it need not
+        load_engine()  # this and the style before the child is made, so that it need not
+        parsed_style(printable.style)
         if not fonts.is_prepared(printable.html):
             prepare = partial(_prepare_fonts, printable.html)
             run_bounded(prepare, seconds=FONT_SECONDS, megabytes=FONT_MEGABYTES)
@@ -118,6 +123,7 @@ def print_here(printable: Printable) -> bytes:
         html = made_ready(printable.html)
     return render_pdf(
         html=html,
+        style=printable.style,
         title=printable.title,
         identifier=bytes.fromhex(printable.digest)[:16],
         created=printable.created,

@@ -267,7 +267,7 @@ class TestRedaction:
     def test_what_was_read_before_is_not_owed_after(self, story: Story, plan: ActionPlan) -> None:
         revision = plan.revisions.get()
         paper = Printable(
-            html="twelve months", title="x", language="en-gb", created=timezone.now(), attached={}
+            html="twelve months", style="", title="x", language="en-gb", created=timezone.now(), attached={}
         )
         self.redact(story, plan)
         with pytest.raises(Conflict, match="Words have been removed"):

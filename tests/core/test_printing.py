@@ -11,6 +11,7 @@ from carportal.core.printing import Printable, Reason, Unprintable, print_here, 
 
 PAPER = Printable(
     html="<!doctype html><html lang='en-gb'><head><title>x</title></head><body><p>Fees, 工人 and العمال</p></body></html>",
+    style="p { color: #0b5558 }",
     title="A plan",
     language="en-gb",
     created=datetime(2026, 11, 22, 9, 30, tzinfo=UTC),
@@ -34,6 +35,7 @@ def test_kept_as_json_it_is_the_same_paper() -> None:
     "changes",
     [
         {"html": PAPER.html.replace("Fees", "Pay")},
+        {"style": ""},
         {"title": "Another"},
         {"language": "de"},
         {"created": datetime(2026, 11, 22, 9, 31, tzinfo=UTC)},
