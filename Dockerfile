@@ -9,20 +9,22 @@ ENV PYTHONUNBUFFERED=1 \
     DATA_DIR=/var/lib/carportal \
     STATIC_ROOT=/var/lib/carportal/static \
     EVIDENCE_DIR=/var/lib/carportal/evidence \
+    PDF_DIR=/var/lib/carportal/pdfs \
     BIND=0.0.0.0:8000
 
-# Pango sets the PDFs, in Chinese, Japanese and Korean with the fonts of the system. Backup and restore need
-# PostgreSQL's programs as new as the server, which Debian has not: they come from PostgreSQL's own archive.
+# Pango sets the PDFs, in fonts out of wheels. Backup and restore need PostgreSQL's programs as new as the
+# server, which Debian has not: they come from PostgreSQL's own archive.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk ca-certificates postgresql-common \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 ca-certificates postgresql-common \
     && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
     && apt-get install -y --no-install-recommends postgresql-client-18 \
     && rm -rf /var/lib/apt/lists/*
 
 # The user's number is fixed, so that a folder for backups can be given to it.
 RUN useradd --uid 10001 --no-create-home --home-dir /var/lib/carportal --shell /usr/sbin/nologin carportal \
-    && install --directory --owner=carportal --group=carportal /var/lib/carportal /var/lib/carportal/evidence
+    && install --directory --owner=carportal --group=carportal /var/lib/carportal \
+        /var/lib/carportal/evidence /var/lib/carportal/pdfs
 
 WORKDIR /app
 COPY requirements.txt ./
@@ -32,7 +34,7 @@ COPY . ./
 RUN python -m compileall -q .
 
 USER carportal
-# Static files, and the font of every PDF, which takes seconds to make. No engine is asked here: the variables
+# Static files, and the fonts of PDFs, which take half a minute to make. No engine is asked here: the variables
 # are there because the settings want them, and they are not kept in the image.
 RUN export SECRET_KEY=only-while-the-image-is-built-and-never-afterwards-0 ALLOWED_HOSTS=build.invalid \
         DATABASE_URL=postgres://build.invalid/none REDIS_URL=redis://build.invalid/0 \

@@ -1,6 +1,7 @@
 """The app's models, from the rooms inside it."""
 
 from actionplans.evidence.models import WHOLE_PLAN, EvidenceFile, Scan, ShownTo, Subject, SubjectKind
+from actionplans.pdf.models import Rendering, RenderingStatus
 from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision, RowReader
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus
 from actionplans.updates.models import (
@@ -23,6 +24,8 @@ __all__ = [
     "PlanShare",
     "ProposalStatus",
     "Redaction",
+    "Rendering",
+    "RenderingStatus",
     "Reply",
     "ReplyKind",
     "Revision",

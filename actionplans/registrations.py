@@ -5,6 +5,7 @@ from actionplans.evidence import events as evidence_events
 from actionplans.evidence.hooks import register_names, register_subject
 from actionplans.evidence.words import NAMES_AND_DESCRIPTIONS
 from actionplans.models import SubjectKind
+from actionplans.pdf.services import forget_renderings
 from actionplans.plans import events as plan_events
 from actionplans.plans import hooks as plan_hooks
 from actionplans.plans.services import carry_over_plan
@@ -49,6 +50,8 @@ def register() -> None:
     for texts in (NOTES_AND_REPLIES, UPDATES, NAMES_AND_DESCRIPTIONS):
         if texts not in plan_hooks.texts_about_plans:
             plan_hooks.texts_about_plans.append(texts)
+    if forget_renderings not in plan_hooks.after_redaction:
+        plan_hooks.after_redaction.append(forget_renderings)
     register_check(check_revisions)
     register_records(records.RECORD)
     register_actions(actions.plan_actions)

@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from actionplans.evidence import scanning, storing
+from actionplans.pdf import making
+from actionplans.pdf import storing as pdf_storing
 from actionplans.updates import sweeping
 
 
@@ -20,3 +22,13 @@ def scan_evidence() -> None:
 @shared_task
 def sweep_evidence() -> None:
     storing.sweep()
+
+
+@shared_task
+def make_pdfs() -> None:
+    making.make_due()
+
+
+@shared_task
+def sweep_pdfs() -> None:
+    pdf_storing.sweep()

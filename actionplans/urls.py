@@ -16,6 +16,7 @@ from actionplans.views import (
 )
 
 urlpatterns = [
+    path("annex/pdf/", pdfs.annex_blank, name="annex_blank"),
     path("cars/<uuid:finding_id>/plan/", plan.plan, name="plan"),
     path("cars/<uuid:finding_id>/plan/edit/", edit.plan_edit, name="plan_edit"),
     path("cars/<uuid:finding_id>/plan/share/", share_out.plan_share, name="plan_share"),

@@ -52,6 +52,11 @@ IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=7)
 EVIDENCE_FILE_MB = env.int("EVIDENCE_FILE_MB", default=25)
 EVIDENCE_PLAN_MB = env.int("EVIDENCE_PLAN_MB", default=500)
 CLAMD_URL = env.clamd_url("CLAMD_URL")
+# What making one PDF may take: an Annex of 60 pages takes a fifth of it.
+PDF_SECONDS = env.int("PDF_SECONDS", default=60)
+PDF_MEGABYTES = env.int("PDF_MEGABYTES", default=800)
+# For how long a page waits for a PDF before it says that it is being made.
+PDF_WAIT_SECONDS = 3.0
 
 # --- Applications -------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -182,6 +187,8 @@ STORAGES: dict[str, dict[str, Any]] = {
     "evidence": FILE_STORE.storage(
         "evidence", folder=env.str("EVIDENCE_DIR", default=str(DATA_DIR / "evidence"))
     ),
+    # Likewise; what is lost of it is made anew.
+    "pdfs": FILE_STORE.storage("pdfs", folder=env.str("PDF_DIR", default=str(DATA_DIR / "pdfs"))),
 }
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the time and room; nothing links to the others
@@ -233,6 +240,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "actionplans.tasks.sweep_evidence",
         "schedule": crontab(hour=3, minute=37),
     },
+    "make-pdfs": {"task": "actionplans.tasks.make_pdfs", "schedule": 60.0},
+    "sweep-pdfs": {"task": "actionplans.tasks.sweep_pdfs", "schedule": crontab(hour=3, minute=52)},
 }
 
 # --- Security headers ---------------------------------------------------------------------------

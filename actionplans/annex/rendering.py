@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from actionplans.annex.definition import FieldKind
-from actionplans.annex.document import Document
+from actionplans.annex.document import Document, document_digest
 from actionplans.annex.passages import readable
 from actionplans.annex.rendered_rows import RenderedGroup, render_groups
 from actionplans.annex.rows import rows_for
@@ -61,7 +61,11 @@ class AskRow:
 
 @dataclass(frozen=True, slots=True)
 class RenderedAnnex:
-    """Everything of a revision that its reader gets, in the reader's language; nothing of other parties."""
+    """Everything of a revision that its reader gets, in the reader's language; nothing of other parties.
+
+    `digest` (SHA-256, hex) tells this reading from any other: the site's own is the revision's, a party's is
+    of what it reads alone, so that it says nothing of rows that others have.
+    """
 
     locale: str
     title: str
@@ -71,6 +75,7 @@ class RenderedAnnex:
     note: str
     since: datetime | None
     since_label: str
+    digest: str
 
     @property
     def asked(self) -> list[AskRow]:
@@ -90,19 +95,20 @@ def render_document(document: Document, audience: Audience, locale: str) -> Rend
     reader = audience.organisation_id
     rows = document.rows if audience.is_site else rows_for(template, document.rows, reader)
     with translation.override(locale):
+        shown = tuple(
+            Row(
+                name=field.name,
+                label=str(field.label),
+                text=shown_value(field, document.values[field.name]),
+                is_long=field.kind == FieldKind.TEXT,
+                groups=render_groups(template, field.name, rows, tells_shown=audience.is_site),
+            )
+            for field in template.fields
+        )
         return RenderedAnnex(
             locale=locale,
             title=str(template.title),
-            rows=tuple(
-                Row(
-                    name=field.name,
-                    label=str(field.label),
-                    text=shown_value(field, document.values[field.name]),
-                    is_long=field.kind == FieldKind.TEXT,
-                    groups=render_groups(template, field.name, rows, tells_shown=audience.is_site),
-                )
-                for field in template.fields
-            ),
+            rows=shown,
             asks_label=str(template.asks_label),
             asks=tuple(
                 AskRow(ask.key, str(ask.label), str(ask.short), answers.get(ask.key)) for ask in template.asks
@@ -110,4 +116,9 @@ def render_document(document: Document, audience: Audience, locale: str) -> Rend
             note=readable(audience.note),
             since=audience.since,
             since_label=str(audience.since_label),
+            digest=document.sha256 if audience.is_site else document_digest({"rows": [*map(_said, shown)]}),
         )
+
+
+def _said(row: Row) -> list[Any]:
+    return [row.name, row.text, *(group.lines for group in row.groups)]

@@ -1,7 +1,5 @@
-"""A rendered revision as PDF: the template's table of two columns, on A4, over as many pages as it takes."""
+"""A rendered revision on paper: the template's table of two columns, on A4, over as many pages as it takes."""
 
-import hashlib
-import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,22 +9,25 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actionplans.annex import RenderedAnnex
-from carportal.core.pdf import render_pdf
+from carportal.core.printing import Printable
 from findings.models import Finding
 
-# Text in these scripts rides along as a file. Arabic, Devanagari to Sinhala, Myanmar and Khmer look right
-# but come out wrong when they are copied; Chinese, Japanese and Korean depend on the machine's fonts.
-_COPIED_WRONG = re.compile(
-    r"[\u0600-\u06ff\u0750-\u077f\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af]"
-)
+STYLE = "actionplans/pdf/annex.css"
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+HASH_LENGTH = 12  # of the digest, on every page
 
 
-def annex_pdf(*, finding: Finding, annex: RenderedAnnex) -> bytes:
-    """The same bytes for the same content; Unavailable, with the reason, where PDFs cannot be made."""
-    created = annex.since or datetime(1970, 1, 1, tzinfo=UTC)
+def annex_paper(*, finding: Finding, annex: RenderedAnnex) -> Printable:
+    """The same for the same content; all of its text rides along, since copying is not right in every script."""
     with translation.override(annex.locale):
         title = f"{finding.reference} {annex.title}"
-        text = _plain_text(annex)
+        day = _day(annex, finding)
+        attached = _name(finding, "txt")
+        on_each_page = [
+            finding.reference,
+            f"{annex.since_label} {day}" if day else "",
+            annex.digest[:HASH_LENGTH],
+        ]
         html = render_to_string(
             "actionplans/pdf/annex.html",
             {
@@ -34,16 +35,19 @@ def annex_pdf(*, finding: Finding, annex: RenderedAnnex) -> bytes:
                 "finding": finding,
                 "title": title,
                 "status": finding.get_status_display(),
-                "day": _day(annex, finding),
-                "attached": _name(finding, "txt") if text else "",
+                "day": day,
+                "on_each_page": " · ".join(filter(None, on_each_page)),
+                "attached": attached,
             },
         )
-    return render_pdf(
+        text = _plain_text(annex, title)
+    return Printable(
         html=html,
+        style=render_to_string(STYLE),
         title=title,
-        identifier=hashlib.sha256(html.encode()).digest()[:16],
-        created=created,
-        attached={_name(finding, "txt"): text.encode()} if text else None,
+        language=annex.locale,
+        created=annex.since or UNDATED,
+        attached={attached: text},
     )
 
 
@@ -63,14 +67,11 @@ def _day(annex: RenderedAnnex, finding: Finding) -> str:
     return date_format(annex.since.astimezone(ZoneInfo(finding.site.time_zone)), "j F Y")
 
 
-def _plain_text(annex: RenderedAnnex) -> str:
-    """The plan as text where its script needs that, else empty."""
+def _plain_text(annex: RenderedAnnex, title: str) -> str:
+    answers = {True: _("Yes"), False: _("No"), None: ""}
     lines = [
         "\n".join([row.label, row.text, *(line for group in row.groups for line in group.lines), ""])
         for row in annex.rows
     ]
-    if not any(_COPIED_WRONG.search(line) for line in lines):
-        return ""
-    answers = {True: _("Yes"), False: _("No"), None: ""}
-    lines += [annex.asks_label, *(f"{ask.label} {answers[ask.answer]}" for ask in annex.asks)]
-    return "\n".join(lines) + "\n"
+    asks = [f"{ask.label} {answers[ask.answer]}".rstrip() for ask in annex.asks]
+    return "\n".join([title, "", *lines, annex.asks_label, *asks]) + "\n"

@@ -15,6 +15,10 @@ from stakeholders.models import Organisation, Site
 # plan, the text to be published, and the organisations whose names the actor agreed to disclose.
 before_publishing: list[Callable[[ActionPlan, Document, Collection[UUID]], None]] = []
 
+# Run under the plan's lock once words were removed from one version or from everywhere: what was made of them
+# is to go.
+after_redaction: list[Callable[[ActionPlan], None]] = []
+
 # Organisations that the site deals with besides its customers, to be chosen as stakeholders of a plan.
 known_parties: list[Callable[[Site], Iterable[Organisation]]] = []
 

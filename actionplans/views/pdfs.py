@@ -1,26 +1,30 @@
-"""The PDFs: of a plan for who reads it here, of a share for its party."""
+"""The PDFs: of a plan for who reads it here, of a share for its party, of the blank Annex for everybody."""
 
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from actionplans.annex import RenderedAnnex, render
-from actionplans.exporting import annex_of_party, annex_of_reader, annex_of_site
+from actionplans.exporting import Copy, copy_of_party, copy_of_reader, copy_of_sending, copy_of_site
 from actionplans.history import sendings_to
 from actionplans.models import ActionPlan, Revision
-from actionplans.pdf import annex_pdf, file_name
+from actionplans.pdf import BLANK_FILE_NAME, annex_paper, blank_paper, file_name
+from actionplans.pdf.serving import Served, serve
 from actionplans.plans import policy
-from actionplans.sharing.audiences import as_party
 from actionplans.views.loading import visible_finding, visible_share
 from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.printing import Reason
 from findings.models import Finding
+
+RENEW = "2"  # seconds, after which a page that waits asks again
+BLANK_IS_GOOD_FOR = 3600  # seconds
 
 
 @actor_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_pdf(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     """The published plan; its site also any other version, by `?revision=`, and the newest before it publishes."""
     finding = visible_finding(request, finding_id)
@@ -28,8 +32,8 @@ def plan_pdf(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         ActionPlan.objects.visible_to(request.actor).select_related("published"), finding=finding
     )
     if policy.is_own(request.actor, finding):
-        return _response(finding, annex_of_site(plan, get_language(), _wanted(request, plan)))
-    return _response(finding, annex_of_reader(plan, request.actor, get_language()))
+        return _answer(request, finding, copy_of_site(plan, _wanted(request, plan)))
+    return _answer(request, finding, copy_of_reader(plan, request.actor))
 
 
 def _wanted(request: ActorRequest, plan: ActionPlan) -> Revision | None:
@@ -44,22 +48,52 @@ def _wanted(request: ActorRequest, plan: ActionPlan) -> Revision | None:
 
 
 @actor_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def share_pdf(request: ActorRequest, share_id: UUID) -> HttpResponse:
     """What the party has, asks included; for the party and for the site. An earlier sending by `?sent=`."""
     shared = visible_share(request, share_id)
     wanted = request.GET.get("sent", "")
     if not wanted:
-        return _response(shared.plan.finding, annex_of_party(shared, get_language()))
+        return _answer(request, shared.plan.finding, copy_of_party(shared))
     sent = next((each for each in sendings_to(shared, request.actor) if str(each.pk) == wanted), None)
     if sent is None:
         raise Http404
-    return _response(sent.share.plan.finding, render(sent.revision, as_party(sent), get_language()))
+    return _answer(request, sent.share.plan.finding, copy_of_sending(sent))
 
 
-def _response(finding: Finding, annex: RenderedAnnex | None) -> HttpResponse:
-    if annex is None:
+@require_safe
+def annex_blank(request: HttpRequest) -> HttpResponse:
+    """The template as it is now: one file for each language, which anybody may keep."""
+    served = serve(printable=blank_paper(get_language()), reader_id=None)
+    response = _response(request, served, BLANK_FILE_NAME, {})
+    if response.status_code == 200:
+        patch_cache_control(response, public=True, max_age=BLANK_IS_GOOD_FOR)
+    return response
+
+
+def _answer(request: ActorRequest, finding: Finding, copy: Copy | None) -> HttpResponse:
+    """The file for this reader; a POST tries again what could not be made."""
+    if copy is None:
         raise Http404
-    response = HttpResponse(annex_pdf(finding=finding, annex=annex), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{file_name(finding)}"'
+    served = serve(
+        printable=annex_paper(finding=finding, annex=copy.annex(get_language())),
+        reader_id=request.actor.organisation_id,
+        revision=copy.revision,
+        again=request.method == "POST",
+    )
+    if request.method == "POST":
+        return redirect(request.get_full_path())
+    return _response(request, served, file_name(finding), {"finding": finding})
+
+
+def _response(request: HttpRequest, served: Served, name: str, context: dict[str, Finding]) -> HttpResponse:
+    if served.content is not None:
+        response = HttpResponse(served.content, content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+        return response
+    if served.rendering is not None and served.rendering.has_failed:
+        why = Reason(served.rendering.reason).label
+        return render(request, "actionplans/no_pdf/failed.html", {**context, "why": why}, status=503)
+    response = render(request, "actionplans/no_pdf/waiting.html", context, status=202)
+    response.headers["Refresh"] = RENEW
     return response

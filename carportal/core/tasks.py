@@ -21,7 +21,7 @@ def checkpoint_audit_trail() -> None:
 @shared_task(expires=3600)
 def prepare_fonts() -> None:
     """Make the base font of PDFs ahead, so that the first one does not wait for it."""
-    fonts.faces_for("")
+    fonts.prepare("")
 
 
 # Older than its interval it says nothing any more: a backlog of them must not build up.

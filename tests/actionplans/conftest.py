@@ -60,10 +60,20 @@ def story(db: None) -> Story:
 @pytest.fixture
 def evidence_folder(tmp_path: Path, settings: Settings) -> Path:
     """Where the files of this test are kept, and no others."""
-    folder = tmp_path / "evidence"
-    kept = settings.STORAGES["evidence"]
+    return _own_folder("evidence", tmp_path, settings)
+
+
+@pytest.fixture
+def pdf_folder(tmp_path: Path, settings: Settings) -> Path:
+    """Where the PDFs of this test are kept, and no others."""
+    return _own_folder("pdfs", tmp_path, settings)
+
+
+def _own_folder(name: str, tmp_path: Path, settings: Settings) -> Path:
+    folder = tmp_path / name
+    kept = settings.STORAGES[name]
     there = kept | {"OPTIONS": kept["OPTIONS"] | {"location": str(folder)}}
-    settings.STORAGES = settings.STORAGES | {"evidence": there}
+    settings.STORAGES = settings.STORAGES | {name: there}
     return folder
 
 

@@ -15,6 +15,7 @@ from stakeholders.models import Organisation
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import CONFIRM, share_with, write
 from tests.actionplans.pages import client_of, let_see_plans
+from tests.actionplans.papers import pdf_at
 from tests.actionplans.test_pdf import without_pango
 from tests.factories import make_audit_company, make_customer, make_operator
 
@@ -57,7 +58,7 @@ class TestCopy:
     def test_is_the_sites_own_without_an_audience(self, story: Story, output: Path) -> None:
         said = export(story.finding.reference, output)
         assert said == f"{output}: the plan for {story.finding.reference}, as Green Valley Foods gets it.\n"
-        page = client_of(story.alice).get(reverse("plan_pdf", args=[story.finding.pk]))
+        page = pdf_at(client_of(story.alice), reverse("plan_pdf", args=[story.finding.pk]))
         assert output.read_bytes() == page.content
 
     @pytest.mark.parametrize("by", ["name", "reference"])
@@ -67,7 +68,7 @@ class TestCopy:
             "reference": story.customer.reference,
         }
         export(story.finding.reference.lower(), output, named[by])
-        page = client_of(story.dora).get(reverse("share_pdf", args=[share.pk]))
+        page = pdf_at(client_of(story.dora), reverse("share_pdf", args=[share.pk]))
         assert output.read_bytes() == page.content
 
     def test_is_the_published_plan_for_who_reads_that(

@@ -1,14 +1,18 @@
 """The Annex on paper: recognisable, the same bytes for the same content, and nothing of any other party."""
 
 import io
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from importlib.abc import MetaPathFinder
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 from pypdf import PdfReader
 
 from actionplans.annex import CURRENT
@@ -18,6 +22,8 @@ from carportal.core.actor import Role
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import CALL, CONFIRM, add_row, share_with, write
 from tests.actionplans.pages import Response, client_of, let_see_plans, text_of
+from tests.actionplans.papers import pdf_at
+from tests.core.glyphs import boxes_in, families_of
 from tests.factories import make_actor, make_operator
 
 
@@ -55,7 +61,7 @@ class TestForm:
     def test_has_every_row_of_the_annex_in_its_order(
         self, story: Story, share: PlanShare, alice: Client
     ) -> None:
-        text = squeezed(text_in(alice.get(reverse("share_pdf", args=[share.pk]))))
+        text = squeezed(text_in(pdf_at(alice, reverse("share_pdf", args=[share.pk]))))
         labels = [*(field.label for field in CURRENT.fields), CURRENT.asks_label]
         labels += [ask.label for ask in CURRENT.asks]
         places = [text.rindex(squeezed(label)) for label in labels[1:]]
@@ -71,7 +77,7 @@ class TestForm:
             assert squeezed(words) in text
 
     def test_says_yes_no_or_leaves_it_open(self, share: PlanShare, alice: Client) -> None:
-        text = text_in(alice.get(reverse("share_pdf", args=[share.pk])))
+        text = text_in(pdf_at(alice, reverse("share_pdf", args=[share.pk])))
         answers = [
             text.partition(str(ask.label).split(".")[0])[2].partition(following)[0]
             for ask, following in zip(
@@ -85,7 +91,9 @@ class TestForm:
     def test_counts_its_pages(self, story: Story, plan: ActionPlan, alice: Client) -> None:
         write(plan, story.alice, actions="A long text of many words. " * 300)
         share_with(plan, story.alice, story.customer)
-        pages = [" ".join(page.extract_text().split()) for page in reader_of(alice.get(address(plan))).pages]
+        pages = [
+            " ".join(page.extract_text().split()) for page in reader_of(pdf_at(alice, address(plan))).pages
+        ]
         assert len(pages) > 1
         for number, page in enumerate(pages, start=1):
             assert f"Page {number} / {len(pages)}" in page
@@ -93,7 +101,7 @@ class TestForm:
         assert " ".join(pages).count("words.") == 300
 
     def test_an_ordinary_plan_is_one_page(self, share: PlanShare, alice: Client) -> None:
-        assert len(reader_of(alice.get(reverse("share_pdf", args=[share.pk]))).pages) == 1
+        assert len(reader_of(pdf_at(alice, reverse("share_pdf", args=[share.pk]))).pages) == 1
 
     def test_has_the_rows_beside_the_texts_as_the_party_reads_them(
         self, story: Story, plan: ActionPlan, alice: Client
@@ -107,7 +115,7 @@ class TestForm:
         )
         add_row(plan, story.alice, "actions", what="Order earlier", owner=str(other), ends="2031")
         share = share_with(plan, story.alice, story.customer)
-        text = squeezed(text_in(alice.get(reverse("share_pdf", args=[share.pk]))))
+        text = squeezed(text_in(pdf_at(alice, reverse("share_pdf", args=[share.pk]))))
         for words in (
             "Workers paid fees Why? The agency charges them",
             "Planned: A hotline",
@@ -116,7 +124,7 @@ class TestForm:
             assert squeezed(words) in text
         for secret in ("Fairprice", "Order earlier", "2031"):
             assert squeezed(secret) not in text
-        own = squeezed(text_in(alice.get(address(plan))))
+        own = squeezed(text_in(pdf_at(alice, address(plan))))
         assert squeezed("Order earlier Fairprice Stores plc By the end of 2031") in own
 
     @pytest.mark.parametrize(
@@ -125,6 +133,7 @@ class TestForm:
             ("ทำไมคนงานต้องจ่าย", {"NotoSansThai"}),
             ("العمال دفعوا رسوما", {"NotoSansArabic"}),
             ("श्रमिकों ने शुल्क दिया", {"NotoSansDevanagari"}),
+            ("공장 노동자", {"NotoSansCJK"}),
             ("Công nhân đã trả phí 👍", {"NotoEmoji"}),
         ],
     )
@@ -133,15 +142,15 @@ class TestForm:
     ) -> None:
         write(plan, story.alice, root_cause=text)
         share_with(plan, story.alice, story.customer)
-        assert fonts <= embedded_fonts(reader_of(alice.get(address(plan))))
+        reader = reader_of(pdf_at(alice, address(plan)))
+        assert fonts <= families_of(reader)
+        assert not boxes_in(reader)
 
-    @pytest.mark.parametrize("text", ["العمال دفعوا رسوما", "श्रमिकों ने शुल्क दिया", "工人支付了费用"])
-    def test_text_that_cannot_be_copied_rides_along(
-        self, story: Story, plan: ActionPlan, alice: Client, text: str
-    ) -> None:
+    @pytest.mark.parametrize("text", ["Workers paid fees", "العمال دفعوا رسوما", "工人支付了费用"])
+    def test_text_rides_along(self, story: Story, plan: ActionPlan, alice: Client, text: str) -> None:
         write(plan, story.alice, root_cause=text)
         share_with(plan, story.alice, story.customer)
-        response = alice.get(address(plan))
+        response = pdf_at(alice, address(plan))
         name = f"{story.finding.reference}-action-plan.txt"
         (attached,) = reader_of(response).attachments[name]
         assert f"Root cause\n{text}\n" in attached.decode()
@@ -152,12 +161,36 @@ class TestForm:
         write(plan, story.alice, root_cause="শ্রমিকরা")
         share_with(plan, story.alice, story.customer)
         name = f"{story.finding.reference}-action-plan.txt"
-        assert f"the whole text is attached to this file as {name}." in text_in(alice.get(address(plan)))
+        assert f"the whole text is attached to this file as {name}." in text_in(pdf_at(alice, address(plan)))
 
-    def test_text_that_can_be_copied_needs_no_company(self, share: PlanShare, alice: Client) -> None:
-        response = alice.get(reverse("share_pdf", args=[share.pk]))
-        assert not reader_of(response).attachments
-        assert "attached" not in text_in(response)
+    def test_script_without_a_font_is_named_and_rides_along(
+        self, story: Story, plan: ActionPlan, alice: Client
+    ) -> None:
+        write(plan, story.alice, root_cause="They say: ᏣᎳᎩ ᎦᏬᏂ.")
+        share_with(plan, story.alice, story.customer)
+        response = pdf_at(alice, address(plan))
+        assert "They say: [text in Cherokee script]." in text_in(response)
+        (attached,) = reader_of(response).attachments[f"{story.finding.reference}-action-plan.txt"]
+        assert "They say: ᏣᎳᎩ ᎦᏬᏂ.\n" in attached.decode()
+
+    @pytest.mark.parametrize(
+        "written",
+        [
+            '<link rel="attachment" href="file:///etc/passwd">',
+            "</style><style>@import url(file:///etc/passwd);</style>",
+            'url("file:///etc/passwd")',
+            '<svg><image href="file:///etc/passwd"/></svg>',
+        ],
+    )
+    def test_no_text_makes_it_read_a_file(
+        self, story: Story, plan: ActionPlan, alice: Client, written: str
+    ) -> None:
+        write(plan, story.alice, root_cause=written, site_name=written, issue=written)
+        add_row(plan, story.alice, "actions", what=written, ends="2028")
+        share_with(plan, story.alice, story.customer)
+        response = pdf_at(alice, address(plan))
+        assert squeezed(text_in(response)).count(squeezed(written)) >= 4
+        assert list(reader_of(response).attachments) == [f"{story.finding.reference}-action-plan.txt"]
 
     def test_takes_nothing_in_the_text_for_markup(
         self, story: Story, plan: ActionPlan, alice: Client
@@ -165,20 +198,97 @@ class TestForm:
         written = '<img src="file:///etc/passwd"> <b>bold</b> &amp; <style>td {display: none}</style>'
         write(plan, story.alice, root_cause=written)
         share_with(plan, story.alice, story.customer)
-        assert squeezed(written) in squeezed(text_in(alice.get(address(plan))))
+        assert squeezed(written) in squeezed(text_in(pdf_at(alice, address(plan))))
 
 
-def embedded_fonts(reader: PdfReader) -> set[str]:
-    """The families, without the mark of a subset and the weight."""
-    fonts: set[str] = set()
-    for page in reader.pages:
-        resources: Any = page["/Resources"]
-        for font in resources["/Font"].get_object().values():
-            name = (
-                font.get_object()["/BaseFont"].lstrip("/").partition("+")[2] or font.get_object()["/BaseFont"]
-            )
-            fonts.add(name.replace("-", "").removesuffix("Regular").removesuffix("Bold"))
-    return fonts
+class TestEveryPage:
+    def test_says_which_version_it_is_of(
+        self, story: Story, plan: ActionPlan, alice: Client, share: PlanShare
+    ) -> None:
+        write(plan, story.alice, actions="A long text of many words. " * 300)
+        share_with(plan, story.alice, story.customer)
+        newest = plan.revisions.order_by("-number")[0]
+        day = date_format(newest.frozen_at.astimezone(ZoneInfo(story.site.time_zone)), "j F Y")
+        for url, said in (
+            (address(plan), f"{story.finding.reference} · Version of {day} · {newest.sha256[:12]}"),
+            (reverse("share_pdf", args=[share.pk]), f"{story.finding.reference} · Shared on {day} · "),
+        ):
+            pages = reader_of(pdf_at(alice, url)).pages
+            assert len(pages) > 1
+            assert all(said in " ".join(page.extract_text().split()) for page in pages)
+
+    def test_partys_hash_says_nothing_of_what_others_read(
+        self, story: Story, plan: ActionPlan, share: PlanShare, alice: Client
+    ) -> None:
+        url = reverse("share_pdf", args=[share.pk])
+        before = hash_in(text_in(pdf_at(alice, url)))
+        add_row(plan, story.alice, "stakeholders", organisation=str(story.other.pk))
+        share_with(plan, story.alice, story.customer)
+        assert hash_in(text_in(pdf_at(alice, url))) == before
+        add_row(plan, story.alice, "stakeholders", name="The union", shown="everyone")
+        share_with(plan, story.alice, story.customer)
+        assert hash_in(text_in(pdf_at(alice, url))) != before
+
+    def test_long_texts_and_rows_flow_on_without_a_lost_line(
+        self, story: Story, plan: ActionPlan, alice: Client
+    ) -> None:
+        texts = {
+            name: "\n".join(f"{name} {number} of it." for number in range(220))
+            for name in ("root_cause", "actions")
+        }
+        write(plan, story.alice, **texts)
+        for number in range(30):
+            add_row(plan, story.alice, "actions", what=f"Deed {number} of many", ends="2028")
+        share_with(plan, story.alice, story.customer)
+        text = squeezed(text_in(pdf_at(alice, address(plan))))
+        for name in texts:
+            assert all(squeezed(f"{name} {number} of it.") in text for number in range(220))
+        assert all(squeezed(f"Deed {number} of many") in text for number in range(30))
+
+
+def hash_in(text: str) -> str:
+    (found,) = {*re.findall(r" · ([0-9a-f]{12})\b", text)}
+    return str(found)
+
+
+class TestTags:
+    @pytest.fixture
+    def reader(self, share: PlanShare, alice: Client) -> PdfReader:
+        return reader_of(pdf_at(alice, reverse("share_pdf", args=[share.pk])))
+
+    def test_bookmarks_lead_to_the_rows(self, reader: PdfReader) -> None:
+        title, rows = reader.outline
+        assert title["/Title"] == str(CURRENT.title)  # type: ignore[call-overload]
+        labels = [squeezed(row["/Title"]) for row in rows]  # type: ignore[call-overload]
+        assert labels == [
+            squeezed(label) for label in [*(f.label for f in CURRENT.fields), CURRENT.asks_label]
+        ]
+
+    def test_says_that_it_is_accessible_and_in_which_language(self, reader: PdfReader) -> None:
+        catalog: Any = reader.root_object
+        assert catalog["/Lang"].lower() == "en-gb"
+        assert catalog["/MarkInfo"]["/Marked"]
+        assert catalog["/ViewerPreferences"]["/DisplayDocTitle"]
+        assert re.search(rb"pdfuaid:part\W+1\b", catalog["/Metadata"].get_object().get_data())
+
+    def test_rows_are_told_as_a_table_with_headings(self, reader: PdfReader) -> None:
+        kinds = Counter(_kinds(reader.root_object["/StructTreeRoot"]))
+        assert kinds["/H1"] == 1
+        assert kinds["/Table"] == 1
+        assert kinds["/TH"] == len(CURRENT.fields) + 1
+        assert kinds["/TR"] == len(CURRENT.fields) + len(CURRENT.asks)
+
+
+def _kinds(element: Any) -> Iterator[str]:
+    element = element.get_object()
+    if isinstance(element, list):
+        for each in element:
+            yield from _kinds(each)
+    elif isinstance(element, dict):
+        if "/S" in element:
+            yield str(element["/S"])
+        if "/K" in element:
+            yield from _kinds(element["/K"])
 
 
 class TestReaders:
@@ -186,13 +296,13 @@ class TestReaders:
     def test_site_gets_the_newest_version_before_it_publishes_and_the_published_one_then(
         self, story: Story, plan: ActionPlan, alice: Client
     ) -> None:
-        assert "Repay the fees" in text_in(alice.get(address(plan)))
+        assert "Repay the fees" in text_in(pdf_at(alice, address(plan)))
         publish_plan(plan_id=plan.pk, actor=story.alice)
         write(plan, story.alice, actions="Shared, and not published")
         share_with(plan, story.alice, story.customer)
-        assert "Repay the fees" in text_in(alice.get(address(plan)))
+        assert "Repay the fees" in text_in(pdf_at(alice, address(plan)))
         newest = plan.revisions.order_by("-number")[0]
-        assert "Shared, and not published" in text_in(alice.get(f"{address(plan)}?revision={newest.pk}"))
+        assert "Shared, and not published" in text_in(pdf_at(alice, f"{address(plan)}?revision={newest.pk}"))
 
     @pytest.mark.parametrize("revision", ["x", "00000000-0000-0000-0000-000000000000"])
     @pytest.mark.usefixtures("share")
@@ -205,7 +315,7 @@ class TestReaders:
         assert alice.get(address(plan)).status_code == 404
 
     def test_party_gets_its_own_asks_and_no_note(self, story: Story, share: PlanShare) -> None:
-        text = text_in(client_of(story.dora).get(reverse("share_pdf", args=[share.pk])))
+        text = text_in(pdf_at(client_of(story.dora), reverse("share_pdf", args=[share.pk])))
         assert "Shared on" in text
         assert "Between us two" not in text
 
@@ -217,7 +327,7 @@ class TestReaders:
         write(plan, story.alice, actions="An unpublished thought")
         let_see_plans(story, story.other)
         for actor in (make_actor(story.other), make_actor(make_operator(), Role.COMPLIANCE)):
-            text = text_in(client_of(actor).get(address(plan)))
+            text = text_in(pdf_at(client_of(actor), address(plan)))
             assert text.count("Yes / No") == len(CURRENT.asks)
             assert "Repay the fees" in text
             assert "unpublished" not in text
@@ -228,8 +338,8 @@ class TestReaders:
         publish_plan(plan_id=plan.pk, actor=story.alice)
         share_with(plan, story.alice, story.other)
         responses = [
-            alice.get(address(plan)),
-            client_of(story.dora).get(reverse("share_pdf", args=[share.pk])),
+            pdf_at(alice, address(plan)),
+            pdf_at(client_of(story.dora), reverse("share_pdf", args=[share.pk])),
         ]
         name = f'inline; filename="{story.finding.reference}-action-plan.pdf"'
         assert {response["Content-Disposition"] for response in responses} == {name}
@@ -238,11 +348,11 @@ class TestReaders:
         self, story: Story, plan: ActionPlan, share: PlanShare
     ) -> None:
         dora = client_of(story.dora)
-        before = dora.get(reverse("share_pdf", args=[share.pk])).content
+        before = pdf_at(dora, reverse("share_pdf", args=[share.pk])).content
         share_with(plan, story.alice, story.other, note="For you alone")
         write(plan, story.alice, actions="A newer draft")
         share_with(plan, story.alice, story.other)
-        assert dora.get(reverse("share_pdf", args=[share.pk])).content == before
+        assert pdf_at(dora, reverse("share_pdf", args=[share.pk])).content == before
 
 
 class _NoPango(MetaPathFinder):
@@ -266,7 +376,7 @@ def without_pango(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_without_pango_the_pdf_says_why_and_all_else_works(
     story: Story, plan: ActionPlan, share: PlanShare, alice: Client
 ) -> None:
-    response = alice.get(reverse("share_pdf", args=[share.pk]))
+    response = pdf_at(alice, reverse("share_pdf", args=[share.pk]))
     assert response.status_code == 503
     assert "because the Pango library is missing" in text_of(response)
     for page in (reverse("plan", args=[story.finding.pk]), reverse("share", args=[share.pk])):

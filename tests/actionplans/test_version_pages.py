@@ -33,6 +33,7 @@ from tests.actionplans.pages import (
     send,
     text_of,
 )
+from tests.actionplans.papers import pdf_at
 from tests.factories import make_actor
 
 # Login, actor, CAR and plan; the versions, to whom each was sent, and what the record tells of them.
@@ -140,7 +141,7 @@ class TestVersion:
         page = alice.get(f"{address}versions/{told[0].pk}/")
         assert heading_of(page).endswith("Version 1 of the plan")
         assert "Repay the fees over twelve months." in text_of(page)
-        pdf = alice.get(_link(page, "Open as PDF"))
+        pdf = pdf_at(alice, _link(page, "Open as PDF"))
         text = " ".join(each.extract_text() for each in pypdf.PdfReader(BytesIO(pdf.content)).pages)
         assert "twelve months" in text
 
@@ -370,7 +371,7 @@ class TestParty:
         assert "An earlier version" in text
         assert "Repay the fees over twelve months." in text
         assert "As you wished." not in text
-        pdf = dora.get(f"/shares/{share.pk}/pdf/", {"sent": str(first.pk)})
+        pdf = pdf_at(dora, f"/shares/{share.pk}/pdf/?sent={first.pk}")
         assert pdf["Content-Type"] == "application/pdf"
         assert dora.get(f"/shares/{share.pk}/pdf/", {"sent": "nonsense"}).status_code == 404
 

@@ -1,6 +1,7 @@
 """Somebody at a browser, who knows no address but the portal's own: links, buttons, labels, and what comes by mail."""
 
 import re
+import time
 from collections.abc import Callable
 from typing import Self
 
@@ -66,7 +67,11 @@ class Visitor:
         """What the link leads to, as the browser would save it."""
         url = self.page.get_by_role("link", name=link, exact=True).first.get_attribute("href")
         assert url is not None
-        return self.page.context.request.get(url, timeout=LONGEST_RENDERING)
+        deadline = time.monotonic() + LONGEST_RENDERING / 1000
+        while (saved := self.page.context.request.get(url, timeout=LONGEST_RENDERING)).status == 202:
+            assert time.monotonic() < deadline, "the PDF was not made"
+            time.sleep(0.1)
+        return saved
 
     def reload(self, *, to: str) -> Self:
         return self.go(self.page.reload, to=to)

@@ -93,7 +93,7 @@ def test_text_comes_out_as_it_went_in():
         ("தமிழ்", ["NotoSansTamil"]),
         ("বাংলা हिन्दी", ["NotoSansBengali", "NotoSansDevanagari"]),
         ("العربية עברית", ["NotoSansArabic", "NotoSansHebrew"]),
-        ("中文", []),
+        ("中文", ["NotoSansCJK"]),
     ],
 )
 def test_only_the_fonts_that_a_text_needs_are_loaded(text: str, families: list[str]):

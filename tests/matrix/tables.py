@@ -127,6 +127,7 @@ POST    triage_support      car        login      404     403          ok    ok 
 # Plans and shares; `share` is the first customer's, `quiet-plan` was shared with nobody.
 PLANS = """
 method  route           target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     annex_blank     -           ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     plan            plan-of     login      404     ok           ok    ok            404    ok               ok        404        ok   404      404       ok          ok
 GET     plan            quiet-plan  login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
 GET     plan_agree      plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
@@ -140,7 +141,9 @@ POST    plan_edit       plan-of     login      404     403          ok    ok    
 GET     plan_edit       quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
 POST    plan_edit       quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
 GET     plan_pdf        plan-of     login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
+POST    plan_pdf        plan-of     login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
 GET     plan_pdf        quiet-plan  login      404     404          404   404           404    404              404       404        404  404      404       404         404
+POST    plan_pdf        quiet-plan  login      404     404          404   404           404    404              404       404        404  404      404       404         404
 GET     plan_publish    plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
 POST    plan_publish    plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
 GET     plan_publish    quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
@@ -166,7 +169,9 @@ POST    share_answer    share       login      404     403          ok    ok    
 GET     share_answer    ngos-share  login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
 POST    share_answer    ngos-share  login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
 GET     share_pdf       share       login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
+POST    share_pdf       share       login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
 GET     share_pdf       ngos-share  login      404     ok           ok    ok            404    404              404       404        ok   404      404       404         404
+POST    share_pdf       ngos-share  login      404     ok           ok    ok            404    404              404       404        ok   404      404       404         404
 GET     share_reply     share       login      404     403          403   403           404    403              ok        404        404  404      404       404         404
 POST    share_reply     share       login      404     403          403   403           404    403              ok        404        404  404      404       404         404
 GET     share_reply     ngos-share  login      404     403          403   403           404    404              404       404        ok   404      404       404         404

@@ -11,6 +11,8 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+from tests.actionplans.papers import pdf_at
+
 # Followed by no crawl: what every page loads, and the mail of everybody, open on the local run alone.
 ELSEWHERE = ("/static/", "/local/")
 
@@ -127,6 +129,11 @@ def got(response: object) -> HttpResponse:
     return response
 
 
+def fetched(client: Client, url: str) -> HttpResponse:
+    """What a browser that waits comes to: a PDF, once a worker has made it."""
+    return got(pdf_at(client, url))
+
+
 def crawl(client: Client, *starts: str, follows: Callable[[str], bool] | None = None) -> list[Answer]:
     """Every answer that links lead to from `starts` (or the landing page), in the order of its finding."""
     waiting = deque(starts or ("/",))
@@ -134,7 +141,7 @@ def crawl(client: Client, *starts: str, follows: Callable[[str], bool] | None = 
     answers = []
     while waiting:
         url = waiting.popleft()
-        answer = Answer(url, got(client.get(url)))
+        answer = Answer(url, fetched(client, url))
         answers.append(answer)
         for link in _leads_to(answer):
             if link not in seen and (follows is None or follows(link)):

@@ -22,7 +22,7 @@ from stakeholders.models import Invitation, User
 from tests.actionplans.making import write
 from tests.factories import PASSWORD, make_member, make_organisation, make_supplier, make_user
 from tests.walls.conftest import Busy
-from tests.walls.crawling import crawl, few_of_each, got, leads_to_file
+from tests.walls.crawling import crawl, fetched, few_of_each, got, leads_to_file
 
 pytestmark = pytest.mark.django_db
 
@@ -79,10 +79,10 @@ def test_other_version_than_the_published_one_is_for_the_site_alone(busy: Busy) 
     others = [each for each in busy.plan.revisions.all() if each.pk != busy.plan.published_id]
     assert others
     client, _starts = busy.browser("nora")
-    published = client.get(url).content
-    assert client.get(url, {"revision": str(others[0].pk)}).content == published
+    published = fetched(client, url).content
+    assert fetched(client, f"{url}?revision={others[0].pk}").content == published
     site, _starts = busy.browser("gina")
-    assert site.get(url, {"revision": str(others[0].pk)}).content != site.get(url).content
+    assert fetched(site, f"{url}?revision={others[0].pk}").content != fetched(site, url).content
     elsewhere = busy.other.plan.revisions.first()
     assert elsewhere is not None
     assert site.get(url, {"revision": str(elsewhere.pk)}).status_code == 404

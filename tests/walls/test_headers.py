@@ -18,7 +18,7 @@ from carportal.core.delivery import deliver_due
 from stakeholders.models import User
 from tests.factories import PASSWORD, make_member, make_supplier, make_user
 from tests.personas import Personas
-from tests.walls.crawling import got
+from tests.walls.crawling import fetched, got
 from tests.walls.story import Clock, Story
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +71,7 @@ def test_files_carry_the_headers_too(monkeypatch: pytest.MonkeyPatch) -> None:
     story = Story(Clock(monkeypatch), with_second=False)
     client = Client()
     client.force_login(story.nora)
-    response = got(client.get(reverse("share_pdf", args=[story.share.pk])))
+    response = fetched(client, reverse("share_pdf", args=[story.share.pk]))
     check(response, 200)
     assert response.headers["Content-Type"] == "application/pdf"
     assert (

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from carportal.core.delivery import deliver_due
 from tests.walls.conftest import Busy
-from tests.walls.crawling import Answer, Page, crawl, few_of_each, forms_of, got, leads_to_file
+from tests.walls.crawling import Answer, Page, crawl, fetched, few_of_each, forms_of, got, leads_to_file
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +101,7 @@ def test_mail_has_one_subject_one_recipient_and_only_its_own_tags(busy: Busy) ->
 def test_pdf_prints_what_was_typed(busy: Busy) -> None:
     client, _starts = busy.browser("nora")
     share = busy.share
-    response = client.get(reverse("share_pdf", args=[share.pk]))
+    response = fetched(client, reverse("share_pdf", args=[share.pk]))
     assert re.fullmatch(r'inline; filename="[\w.-]+"', response.headers["Content-Disposition"])
     pdf = pypdf.PdfReader(BytesIO(response.content))
     text = "".join("".join(page.extract_text() for page in pdf.pages).split())

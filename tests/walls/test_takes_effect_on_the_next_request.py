@@ -25,7 +25,7 @@ from tests.actionplans.making import make_plan, share_with
 from tests.factories import make_site
 from tests.findings.making import Auditing
 from tests.personas import Persona, Personas
-from tests.walls.crawling import Form, crawl, few_of_each, forms_of, leads_to_file
+from tests.walls.crawling import Form, crawl, fetched, few_of_each, forms_of, leads_to_file
 
 pytestmark = pytest.mark.django_db
 
@@ -152,7 +152,7 @@ def test_lowered_relationship_takes_plan_then_car_away(scene: Scene) -> None:
 
     def statuses() -> dict[str, int]:
         pages = {name: reverse(name, args=[scene.finding.pk]) for name in ("finding", "plan", "plan_pdf")}
-        return {name: client.get(url).status_code for name, url in pages.items()}
+        return {name: fetched(client, url).status_code for name, url in pages.items()}
 
     def lower(visibility: Visibility) -> None:
         change_visibility(actor=scene.manager, relationship_id=scene.relationship.pk, visibility=visibility)

@@ -9,10 +9,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
-from actionplans.exporting import annex_for
-from actionplans.pdf import annex_pdf
+from actionplans.exporting import copy_for
+from actionplans.pdf import annex_paper
 from carportal.core.actor import Actor, ActorKind, OrganisationKind, Role
 from carportal.core.errors import DomainError
+from carportal.core.printing import print_pdf
 from findings.models import Finding
 from stakeholders.models import Organisation
 
@@ -33,8 +34,8 @@ class Command(BaseCommand):
     def handle(self, *, reference: str, output: Path, audience: str, **options: Any) -> None:  # noqa: ARG002
         finding = _finding(reference)
         reader = _organisation(audience) if audience else finding.site.supplier
-        annex = annex_for(finding, _reader_of(reader), settings.LANGUAGE_CODE)
-        if annex is None:
+        copy = copy_for(finding, _reader_of(reader))
+        if copy is None:
             raise CommandError(
                 f"{reader} has no copy of the plan for {finding.reference}: it was not shared with it, "
                 "nor published to it."
@@ -42,7 +43,8 @@ class Command(BaseCommand):
                 else f"{finding.reference} has no plan yet that was shared or published."
             )
         try:
-            pdf = annex_pdf(finding=finding, annex=annex)
+            # Here and now, under the limits of a worker, and needing none.
+            pdf = print_pdf(annex_paper(finding=finding, annex=copy.annex(settings.LANGUAGE_CODE)))
         except DomainError as error:
             raise CommandError(str(error.message)) from error
         _write(output, pdf)

@@ -92,6 +92,8 @@ def redact_words(
         for texts in hooks.texts_about_plans:
             texts.black_out(plan, words)
         _redact_record(plan, words, reason, actor)
+    for forget in hooks.after_redaction:
+        forget(plan)
     record(
         aggregate=Aggregate.PLAN,
         aggregate_id=plan.pk,

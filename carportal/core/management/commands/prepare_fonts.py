@@ -6,9 +6,9 @@ from carportal.core import fonts
 
 
 class Command(BaseCommand):
-    help = "Make the font of every PDF ahead, so that the first one does not wait for it."
+    help = "Make the fonts of PDFs ahead, so that the first one in a script does not wait for them."
     requires_system_checks = []
 
     def handle(self, **_options: Any) -> None:
-        for face in fonts.faces_for(""):
-            self.stdout.write(str(face.path))
+        for path in fonts.prepare_all():
+            self.stdout.write(str(path))
