@@ -1,39 +1,32 @@
-"""Where PDFs are kept: Django's storage `pdfs`, under keys that say nothing; what is lost is made anew."""
+"""Where PDFs are kept: Django's storage `pdfs`; what is lost of it is made anew."""
 
 import hashlib
 import logging
-import secrets
-from collections.abc import Iterator
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import Storage
 from django.utils import timezone
 
 from actionplans.pdf.models import Rendering
+from carportal.core.blobs import Blobs
 
 logger = logging.getLogger(__name__)
 
-# A file is written before its row says so; no transaction takes so long.
-GRACE = timedelta(hours=6)
 # What nobody has asked for in this time is made anew for whoever does.
 KEPT = timedelta(days=90)
-FOLDERS = "0123456789abcdef"  # by the first letter of a key, so that one can be looked at after the other
+
+_blobs = Blobs("pdfs")
+discard = _blobs.discard
 
 
 def store() -> Storage:
-    return storages["pdfs"]
+    return _blobs.store
 
 
 def keep(content: bytes) -> str:
     """Write the bytes and return their key; raises what the store raises, with no half file left."""
-    token = secrets.token_hex(20)
-    key = f"{token[0]}/{token}"
-    try:
-        return store().save(key, ContentFile(content))
-    except BaseException:
-        discard(key)
-        raise
+    return _blobs.keep(ContentFile(content))
 
 
 def read(rendering: Rendering) -> bytes | None:
@@ -50,39 +43,14 @@ def read(rendering: Rendering) -> bytes | None:
     return content
 
 
-def discard(*keys: str) -> None:
-    """Delete the bytes if they are there; a store that is away is left to the next sweep."""
-    for key in filter(None, keys):
-        try:
-            store().delete(key)
-        except Exception:  # the edge: what failed before is to be reported, not this
-            logger.exception("a PDF could not be deleted")
-
-
 def sweep() -> int:
     """Delete rows that nobody has asked for in a long time, then every file without a row; how many files."""
     Rendering.objects.filter(used_on__lt=timezone.localdate() - KEPT).delete()
     deleted = 0
-    for folder in FOLDERS:
-        there = set(_names_in(folder))
-        rows = Rendering.objects.filter(storage_key__startswith=f"{folder}/")
-        for key in there - set(rows.values_list("storage_key", flat=True)):
-            if _is_old(key):
-                discard(key)
-                deleted += 1
+    for begins, there in _blobs.folders():
+        rows = Rendering.objects.filter(storage_key__startswith=begins)
+        without = there - set(rows.values_list("storage_key", flat=True))
+        gone = [key for key in without if _blobs.is_old(key)]
+        discard(*gone)
+        deleted += len(gone)
     return deleted
-
-
-def _names_in(folder: str) -> Iterator[str]:
-    try:
-        _folders, names = store().listdir(folder)
-    except FileNotFoundError:
-        return
-    yield from (f"{folder}/{name}" for name in names)
-
-
-def _is_old(key: str) -> bool:
-    try:
-        return store().get_modified_time(key) < timezone.now() - GRACE
-    except FileNotFoundError:  # deleted meanwhile
-        return False

@@ -18,11 +18,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
-from actionplans.evidence import storing
 from actionplans.evidence.scanning import scan_due
 from actionplans.evidence.services import redact_evidence
 from actionplans.evidence.storing import Sweep, keep, opened, store, sweep
 from actionplans.models import ActionPlan, EvidenceFile, Scan
+from carportal.core import blobs
 from carportal.core.errors import Unavailable
 from carportal.core.models import AuditEvent
 from carportal.environment import FileStore
@@ -209,13 +209,13 @@ class TestSweep:
         first = iter("aaaaaaaa")
         with monkeypatch.context() as patch:  # all in one folder
             patch.setattr(
-                storing, "secrets", SimpleNamespace(token_hex=lambda _n: f"{next(first)}{uuid4().hex}")
+                blobs, "secrets", SimpleNamespace(token_hex=lambda _n: f"{next(first)}{uuid4().hex}")
             )
             for _number in range(8):
                 keep(io.BytesIO(b"An upload whose server lost its power."))
         kept = add_file(plan, story.alice)
         assert sweep() == Sweep(0, [])  # each might get its row yet
-        monkeypatch.setattr(storing, "GRACE", timedelta(seconds=-5))
+        monkeypatch.setattr(blobs, "GRACE", timedelta(seconds=-5))
         assert sweep() == Sweep(8, [])
         assert bucket.keys() == [key_of(kept)]
 
@@ -228,7 +228,7 @@ class TestSweep:
         assert sweep() == Sweep(0, [str(file.pk)])
 
     def test_leaves_what_else_is_in_the_bucket(self, bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(storing, "GRACE", timedelta(seconds=-5))
+        monkeypatch.setattr(blobs, "GRACE", timedelta(seconds=-5))
         bucket.client.put_object(Bucket=bucket.name, Key="portal/pdfs/a/b", Body=b"Of another kind.")
         assert sweep() == Sweep(0, [])
         assert bucket.keys() == ["portal/pdfs/a/b"]
