@@ -33,7 +33,7 @@ def in_turn(first: Call, second: Call) -> tuple[object, object]:
             with transaction.atomic():
                 result = first()
                 holding.set()
-                assert _is_waited_for(over), "the second call waited for no lock of the first"
+                assert is_waited_for(over), "the second call waited for no lock of the first"
         finally:
             holding.set()
         return result
@@ -63,7 +63,7 @@ def errors(results: list[object]) -> list[DomainError]:
     return [each for each in results if isinstance(each, DomainError)]
 
 
-def _is_waited_for(over: Event) -> bool:
+def is_waited_for(over: Event) -> bool:
     """Whether another transaction waits for this one, before that is over without having waited."""
     with connection.cursor() as cursor:
         while not over.wait(timeout=0.02):

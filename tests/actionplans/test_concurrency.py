@@ -1,15 +1,18 @@
 """Two people at once over one plan: nothing is lost, one wins, the other gets a sentence; real transactions."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
+from threading import Event
 
 import pytest
+from django.db import connection, transaction
 
 from actionplans.annex import value_digest
 from actionplans.models import ActionPlan, PlanShare, Reply, Revision, ShareStatus
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.rows import SaveResult
-from actionplans.plans.services import carry_on_plan, publish_plan, save_draft, start_plan
+from actionplans.plans.services import carry_on_plan, lock_plan, publish_plan, save_draft, start_plan
 from actionplans.sharing.services import NewerVersion, Party, reply, share_plan, withdraw_share
 from carportal.core.actor import Actor
 from carportal.core.audit import verify
@@ -33,7 +36,7 @@ from tests.actionplans.making import (
 )
 from tests.factories import make_actor, make_relationship, make_site
 from tests.findings.making import Auditing, states
-from tests.parallel import Call, at_once, errors, in_turn
+from tests.parallel import Call, at_once, errors, in_turn, is_waited_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,6 +69,30 @@ def status_of(share: PlanShare) -> str:
 
 def count_of(kind: str) -> int:
     return AuditEvent.objects.filter(kind=kind).count()
+
+
+# --- Locks -----------------------------------------------------------------------------------------------
+
+
+def test_plan_is_locked_only_once_its_car_is(plan: ActionPlan):
+    """One query locks both; in any other order two writers could wait for each other."""
+    over = Event()
+
+    def lock() -> None:
+        try:
+            with transaction.atomic():
+                lock_plan(plan.pk)
+        finally:
+            over.set()
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Finding.objects.select_for_update(no_key=True).get(pk=plan.finding_id)
+            locking = pool.submit(lock)
+            assert is_waited_for(over)
+            assert ActionPlan.objects.select_for_update(nowait=True).get(pk=plan.pk) == plan
+        locking.result()
 
 
 # --- Writing --------------------------------------------------------------------------------------------
