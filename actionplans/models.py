@@ -3,6 +3,7 @@
 from actionplans.evidence.models import EvidenceFile, Scan, ShownTo, SubjectKind
 from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus
+from actionplans.threads.models import Comment, CommentStatus, Mention, PrivateNote
 from actionplans.updates.models import (
     Frequency,
     ProposalStatus,
@@ -15,11 +16,15 @@ from actionplans.updates.models import (
 
 __all__ = [
     "ActionPlan",
+    "Comment",
+    "CommentStatus",
     "DraftField",
     "DraftRow",
     "EvidenceFile",
     "Frequency",
+    "Mention",
     "PlanShare",
+    "PrivateNote",
     "ProposalStatus",
     "Redaction",
     "Reply",
