@@ -1,6 +1,7 @@
 """What stands many times on a page of a plan, put together without a template of its own: `{% load annex %}`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import template
 from django.template.defaultfilters import linebreaksbr, urlize
@@ -8,6 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from actionplans.annex.rendered_rows import RenderedCell
+from actionplans.threads.reading import OpenAt
 
 register = template.Library()
 
@@ -23,3 +25,9 @@ def facts(cells: Iterable[RenderedCell]) -> SafeString:
             for cell in cells
         ),
     )
+
+
+@register.inclusion_tag("actionplans/threads/open_at.html")
+def open_comments_at(counts: Mapping[str, OpenAt], name: str) -> dict[str, Any]:
+    """The comments that are open on a row, if any."""
+    return {"name": name, "open": counts.get(name)}

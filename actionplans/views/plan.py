@@ -19,6 +19,8 @@ from actionplans.plans import policy
 from actionplans.sections import updates_context
 from actionplans.sharing.audiences import as_reader
 from actionplans.standing import Standing, standing_for
+from actionplans.threads.policy import may_keep_notes
+from actionplans.threads.reading import notes_about, open_comments_about
 from actionplans.update_actions import update_actions
 from actionplans.views.loading import visible_finding
 from carportal.core.actor import Actor
@@ -81,6 +83,7 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
         "may_redact": policy.may_redact(request.actor, finding),
         "annex": _draft_annex(standing),
         "last_edit": standing.draft.last_edit,
+        **_threads(request, plan),
         **_record(request, plan, Reader.SITE),
         **_evidence(request, plan),
     }
@@ -98,6 +101,17 @@ def _record(request: ActorRequest, plan: ActionPlan, reader: Reader) -> dict[str
     )[::-1]
     shown = entries if wants_all else entries[:LATEST]
     return {"timeline": shown, "has_more_record": len(shown) < len(entries)}
+
+
+def _threads(request: ActorRequest, plan: ActionPlan) -> dict[str, Any]:
+    """What is open with every party, all of it where `?comments=all` asks; and the site's own notes."""
+    found = open_comments_about(plan, shows_all=request.GET.get("comments") == "all")
+    return {
+        "open_threads": found,
+        "open_comments": found.open_at,
+        "notes": notes_about(plan, request.actor),
+        "may_keep_notes": may_keep_notes(request.actor, plan.finding),
+    }
 
 
 def _evidence(request: ActorRequest, plan: ActionPlan) -> dict[str, Any]:

@@ -31,9 +31,9 @@ from tests.actionplans.pages import (
 )
 from tests.factories import make_actor
 
-# Login, actor, share; its sendings and replies, what was agreed before, the record; the same however long the
+# Login, actor, share; its sendings and replies, what was agreed before, comments and notes, the record; the same however long the
 # story is.
-QUERIES = 13
+QUERIES = 15
 
 
 @pytest.fixture
