@@ -116,7 +116,7 @@ def _page(
         "may_reply": policy.may_reply_now(request.actor, shared),
         "form": form,
         "newer": newer,
-        "timeline": _timeline(shared)[::-1],
+        "timeline": _timeline(shared, beside=None if is_party else Reader.SITE)[::-1],
         "updates": _updates(request, shared),
         **_threads(request, shared),
         **_evidence(request, shared),
@@ -177,11 +177,12 @@ def _threads(request: ActorRequest, shared: PlanShare) -> dict[str, Any]:
     return context
 
 
-def _timeline(shared: PlanShare) -> list[Any]:
-    """Only what concerns this party, also where the site looks at it."""
+def _timeline(shared: PlanShare, *, beside: Reader | None) -> list[Any]:
+    """Only what concerns this party, also where the site looks at it, which does not read of what it keeps to itself."""
     return timeline(
         aggregate=Aggregate.PLAN,
         aggregate_id=shared.plan_id,
         reader=Reader.PARTY,
         party_id=shared.organisation_id,
+        beside=beside,
     )
