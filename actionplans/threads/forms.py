@@ -7,7 +7,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from actionplans.annex import Template
-from actionplans.threads.services.writing import TEXT
 from stakeholders.models import Membership
 
 WHOLE_PLAN = _("The plan as a whole")
@@ -19,7 +18,7 @@ class TextForm(forms.Form):
     hide_optional = True
     draft_token = forms.CharField(required=False, widget=forms.HiddenInput)
     text = forms.CharField(
-        label=TEXT.label,
+        label=_("Comment"),
         strip=False,
         widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
         help_text=_("Do not name workers or children."),

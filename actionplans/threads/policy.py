@@ -1,6 +1,8 @@
 """Who writes in a thread, changes and settles what was said, and keeps private notes; denied unless said here."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,13 @@ from carportal.core.errors import Conflict, NotAllowed
 from findings.models import Finding
 
 EDITABLE_FOR = timedelta(minutes=10)
+
+
+class Author(NamedTuple):
+    """The person who writes, and for which organisation."""
+
+    person_id: UUID
+    organisation_id: UUID
 
 
 def is_site(actor: Actor, share: PlanShare) -> bool:
@@ -49,11 +58,11 @@ def goes_on(share: PlanShare) -> bool:
     return share.status != ShareStatus.WITHDRAWN and share.plan.finding.is_under_way
 
 
-def check_writes(actor: Actor, share: PlanShare) -> None:
-    """NotAllowed with the reason."""
+def check_writes(actor: Actor, share: PlanShare) -> Author:
+    """As whom the actor writes; NotAllowed with the reason."""
     if not takes_part(actor, share):
         raise NotAllowed(_("Only the site and the organisation that it shares the plan with comment on it."))
-    _check_role(actor)
+    return _author(actor)
 
 
 def check_goes_on(share: PlanShare) -> None:
@@ -88,19 +97,20 @@ def check_edits(actor: Actor, comment: Comment, at: datetime) -> None:
         )
 
 
-def check_keeps_notes(actor: Actor, plan: ActionPlan) -> None:
-    """NotAllowed for who has no part in the plan, or only reads."""
+def check_keeps_notes(actor: Actor, plan: ActionPlan) -> Author:
+    """As whom the actor writes; NotAllowed for who has no part in the plan, or only reads."""
     has_it = PlanShare.objects.visible_to(actor).filter(plan=plan).exists()
     if not plan_policy.is_own(actor, plan.finding) and not has_it:
         raise NotAllowed(_("Only the site and those it shares the plan with keep notes on it."))
-    _check_role(actor)
+    return _author(actor)
 
 
-def _check_role(actor: Actor) -> None:
-    if not actor.writes:
-        raise NotAllowed(
-            _("Your role in your organisation only reads. Ask a manager of it for the role of an editor.")
-        )
+def _author(actor: Actor) -> Author:
+    if actor.writes and actor.user_id is not None and actor.organisation_id is not None:
+        return Author(actor.user_id, actor.organisation_id)
+    raise NotAllowed(
+        _("Your role in your organisation only reads. Ask a manager of it for the role of an editor.")
+    )
 
 
 def _is_author(actor: Actor, comment: Comment) -> bool:

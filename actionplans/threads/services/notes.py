@@ -24,20 +24,20 @@ TEXT = Field("text", gettext_lazy("Note"), FieldKind.TEXT, "", "", max_length=50
 def keep_note(*, plan_id: UUID, actor: Actor, text: str) -> PrivateNote:
     """A note that the actor's own organisation reads and nobody else; the same once more is the one that is there."""
     plan = lock_plan(plan_id)
-    policy.check_keeps_notes(actor, plan)
+    author = policy.check_keeps_notes(actor, plan)
     text = clean_value(TEXT, text)
     if not text:
         sentence = _("Write the note.")
         raise InvalidInput(sentence, fields={"text": [sentence]})
-    last = plan.private_notes.filter(organisation=actor.organisation_id).first()
-    if last is not None and (last.text, last.written_by_id) == (text, actor.user_id):
+    last = plan.private_notes.filter(organisation=author.organisation_id).first()
+    if last is not None and (last.text, last.written_by_id) == (text, author.person_id):
         return last  # sent twice
     note = PrivateNote.objects.create(
         plan=plan,
-        organisation_id=actor.organisation_id,
+        organisation_id=author.organisation_id,
         text=text,
         written_at=now_after(last.written_at if last else None),
-        written_by_id=actor.user_id,
+        written_by_id=author.person_id,
     )
     _record(plan, actor, events.SITES_NOTE_KEPT, events.PARTYS_NOTE_KEPT)
     return note

@@ -44,13 +44,13 @@ def write_comment(
     other parties to this one and has not confirmed it. The same once more is the comment that is there.
     """
     share = lock_share(share_id)
-    policy.check_writes(actor, share)
+    author = policy.check_writes(actor, share)
     policy.check_goes_on(share)
     answered = _answered(share, answer_to) if answer_to else None
     section = answered.section if answered else _checked_section(share, section)
     text = _checked_text(text)
     last = Comment.objects.on(share).first()
-    if last is not None and _is_same(last, actor, text, section, answer_to):
+    if last is not None and _is_same(last, author, text, section, answer_to):
         return last  # sent twice
     _check_mentions(share, actor, mentions)
     _check_names(share, actor, text, confirmed_names)
@@ -62,9 +62,9 @@ def write_comment(
         section=section,
         answer_to=answered,
         text=text,
-        organisation_id=actor.organisation_id,
+        organisation_id=author.organisation_id,
         written_at=now_after(last.written_at if last else None),
-        written_by_id=actor.user_id,
+        written_by_id=author.person_id,
     )
     comment.sent.share = share
     comment.save(force_insert=True)
@@ -127,9 +127,9 @@ def _checked_text(text: str) -> str:
     return text
 
 
-def _is_same(last: Comment, actor: Actor, text: str, section: str, answer_to: UUID | None) -> bool:
+def _is_same(last: Comment, author: policy.Author, text: str, section: str, answer_to: UUID | None) -> bool:
     was = (last.written_by_id, last.organisation_id, last.text, last.section, last.answer_to_id)
-    return was == (actor.user_id, actor.organisation_id, text, section, answer_to)
+    return was == (*author, text, section, answer_to)
 
 
 def _check_mentions(share: PlanShare, actor: Actor, mentions: Collection[UUID]) -> None:
