@@ -4,6 +4,7 @@ from actionplans.evidence.models import WHOLE_PLAN, EvidenceFile, Scan, ShownTo,
 from actionplans.pdf.models import Rendering, RenderingStatus
 from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision, RowReader
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus
+from actionplans.threads.models import Comment, CommentStatus, Mention, PrivateNote
 from actionplans.updates.models import (
     Frequency,
     ProposalStatus,
@@ -17,11 +18,15 @@ from actionplans.updates.models import (
 __all__ = [
     "WHOLE_PLAN",
     "ActionPlan",
+    "Comment",
+    "CommentStatus",
     "DraftField",
     "DraftRow",
     "EvidenceFile",
     "Frequency",
+    "Mention",
     "PlanShare",
+    "PrivateNote",
     "ProposalStatus",
     "Redaction",
     "Rendering",

@@ -16,6 +16,9 @@ from actionplans.sharing.disclosure import named_to, parties_with_share
 from actionplans.sharing.redacting import NOTES_AND_REPLIES
 from actionplans.sharing.services import carry_over_shares, follow_relationship
 from actionplans.subjects import Actions, Updates
+from actionplans.threads import events as thread_events
+from actionplans.threads import notifications as thread_notifications
+from actionplans.threads.redacting import COMMENTS_AND_NOTES
 from actionplans.updates import events as update_events
 from actionplans.updates import notifications as update_notifications
 from actionplans.updates.redacting import UPDATES
@@ -32,9 +35,14 @@ from stakeholders.hooks import on_relationship_changed
 def register() -> None:
     """Called once the apps are loaded; called again it changes nothing."""
     register_event_kinds(
-        *plan_events.KINDS, *evidence_events.KINDS, *sharing_events.KINDS, *update_events.KINDS
+        *plan_events.KINDS,
+        *evidence_events.KINDS,
+        *sharing_events.KINDS,
+        *thread_events.KINDS,
+        *update_events.KINDS,
     )
     notifications.register_kinds()
+    thread_notifications.register_kinds()
     update_notifications.register_kinds()
     on_relationship_changed(follow_relationship)
     on_carry_over(carry_over_plan)
@@ -47,7 +55,7 @@ def register() -> None:
     register_names(named_to)
     register_subject(SubjectKind.ACTION, Actions())
     register_subject(SubjectKind.UPDATE, Updates())
-    for texts in (NOTES_AND_REPLIES, UPDATES, NAMES_AND_DESCRIPTIONS):
+    for texts in (NOTES_AND_REPLIES, COMMENTS_AND_NOTES, UPDATES, NAMES_AND_DESCRIPTIONS):
         if texts not in plan_hooks.texts_about_plans:
             plan_hooks.texts_about_plans.append(texts)
     if forget_renderings not in plan_hooks.after_redaction:

@@ -6,11 +6,13 @@ from actionplans.views import (
     evidence,
     pdfs,
     plan,
+    private_notes,
     publish,
     redact,
     share_out,
     share_versions,
     shares,
+    threads,
     updates,
     versions,
 )
@@ -26,6 +28,7 @@ urlpatterns = [
     path("cars/<uuid:finding_id>/plan/pdf/", pdfs.plan_pdf, name="plan_pdf"),
     path("cars/<uuid:finding_id>/plan/agree/", agreeing.plan_agree, name="plan_agree"),
     path("cars/<uuid:finding_id>/plan/update/", updates.plan_update, name="plan_update"),
+    path("cars/<uuid:finding_id>/plan/note/", private_notes.plan_note, name="plan_note"),
     path("cars/<uuid:finding_id>/plan/evidence/add/", evidence.evidence_add, name="evidence_add"),
     path("evidence/<uuid:file_id>/", evidence.evidence_file, name="evidence_file"),
     path("evidence/<uuid:file_id>/readers/", evidence.evidence_readers, name="evidence_readers"),
@@ -51,5 +54,10 @@ urlpatterns = [
         "shares/<uuid:share_id>/versions/<uuid:sent_id>/", share_versions.share_version, name="share_version"
     ),
     path("shares/<uuid:share_id>/compare/", share_versions.share_compare, name="share_compare"),
+    path("shares/<uuid:share_id>/comment/", threads.share_comment, name="share_comment"),
+    path("shares/<uuid:share_id>/note/", private_notes.share_note, name="share_note"),
+    path("comments/<uuid:comment_id>/change/", threads.comment_edit, name="comment_edit"),
+    path("comments/<uuid:comment_id>/settle/", threads.comment_settle, name="comment_settle"),
+    path("notes/<uuid:note_id>/remove/", private_notes.note_remove, name="note_remove"),
     path("shares/<uuid:share_id>/pdf/", pdfs.share_pdf, name="share_pdf"),
 ]

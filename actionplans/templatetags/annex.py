@@ -1,6 +1,7 @@
 """What stands many times on a page of a plan, put together without a template of its own: `{% load annex %}`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django import template
 from django.template.context import Context
@@ -14,6 +15,7 @@ from actionplans.annex.timeline import Bar
 from actionplans.evidence.models import Subject, SubjectKind
 from actionplans.filing import Evidence
 from actionplans.templatetags.evidence import files_about
+from actionplans.threads.reading import OpenAt
 
 register = template.Library()
 
@@ -80,3 +82,9 @@ def _action_row(row: RenderedRow, labels: list[str], evidence: Evidence | None) 
         anchor,
         format_html_join("", '<td role="cell" data-label="{}">{}</td>', zip(labels, cells, strict=True)),
     )
+
+
+@register.inclusion_tag("actionplans/threads/open_at.html")
+def open_comments_at(counts: Mapping[str, OpenAt], name: str) -> dict[str, Any]:
+    """The comments that are open on a row, if any."""
+    return {"name": name, "open": counts.get(name)}

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from actionplans.models import ActionPlan, PlanShare
+from actionplans.models import ActionPlan, Comment, PlanShare
 from actionplans.plans import policy
 from carportal.core.decorators import ActorRequest
 from carportal.core.errors import NotAllowed
@@ -78,3 +78,13 @@ def visible_share(request: ActorRequest, share_id: UUID) -> PlanShare:
         "organisation", "agreement", "plan__finding__site__supplier", "plan__finding__superseded_by"
     )
     return get_object_or_404(shares, pk=share_id)
+
+
+def visible_comment(request: ActorRequest, comment_id: UUID) -> Comment:
+    """A comment in a thread of the site's own, or in the one with the actor's organisation."""
+    comments = Comment.objects.visible_to(request.actor).select_related(
+        "sent__share__organisation",
+        "sent__share__plan__finding__site__supplier",
+        "sent__share__plan__finding__superseded_by",
+    )
+    return get_object_or_404(comments, pk=comment_id)

@@ -19,6 +19,8 @@ from actionplans.plans import policy
 from actionplans.sections import updates_context
 from actionplans.sharing.audiences import as_reader
 from actionplans.standing import Standing, standing_for
+from actionplans.threads.policy import may_keep_notes
+from actionplans.threads.reading import notes_about, open_comments_about
 from actionplans.update_actions import update_actions
 from actionplans.views.loading import visible_finding
 from carportal.core.actor import Actor
@@ -92,6 +94,7 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
             lists_all=request.GET.get("files") == "all",
         ),
         "last_edit": standing.draft.last_edit,
+        **_threads(request, plan),
         **_record(request, plan, Reader.SITE),
     }
 
@@ -108,6 +111,17 @@ def _record(request: ActorRequest, plan: ActionPlan, reader: Reader) -> dict[str
     )[::-1]
     shown = entries if wants_all else entries[:LATEST]
     return {"timeline": shown, "has_more_record": len(shown) < len(entries)}
+
+
+def _threads(request: ActorRequest, plan: ActionPlan) -> dict[str, Any]:
+    """What is open with every party, all of it where `?comments=all` asks; and the site's own notes."""
+    found = open_comments_about(plan, shows_all=request.GET.get("comments") == "all")
+    return {
+        "open_threads": found,
+        "open_comments": found.open_at,
+        "notes": notes_about(plan, request.actor),
+        "may_keep_notes": may_keep_notes(request.actor, plan.finding),
+    }
 
 
 def _about_the_plan(finding: Finding, actor: Actor) -> Actions:

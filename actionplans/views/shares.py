@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +21,8 @@ from actionplans.sharing import policy
 from actionplans.sharing.audiences import as_party
 from actionplans.sharing.forms import ReplyForm
 from actionplans.sharing.services import NewerVersion, reply, withdraw_share
+from actionplans.threads.policy import may_keep_notes
+from actionplans.threads.reading import notes_about, thread_on
 from actionplans.updates.policy import goes_on, may_agree_now
 from actionplans.updating import Agreed, answers, site_date, updates_on
 from actionplans.views.forms import add_errors
@@ -116,8 +119,9 @@ def _page(
         "may_reply": policy.may_reply_now(request.actor, shared),
         "form": form,
         "newer": newer,
-        "timeline": _timeline(shared)[::-1],
+        "timeline": _timeline(shared, beside=None if is_party else Reader.SITE)[::-1],
         "updates": _updates(request, shared),
+        **_threads(request, shared),
     }
     if not is_party:
         context["may_withdraw"] = policy.may_withdraw(request.actor, shared)
@@ -164,11 +168,24 @@ def _updates(request: ActorRequest, shared: PlanShare) -> dict[str, Any]:
     }
 
 
-def _timeline(shared: PlanShare) -> list[Any]:
-    """Only what concerns this party, also where the site looks at it."""
+def _threads(request: ActorRequest, shared: PlanShare) -> dict[str, Any]:
+    """What the two sides say to each other, all of it where `?comments=all` asks; and a party's own notes."""
+    actor = request.actor
+    shows_all = request.GET.get("comments") == "all"
+    thread = thread_on(shared, actor, at=timezone.now(), shows_all=shows_all)
+    context: dict[str, Any] = {"thread": thread, "open_comments": thread.open_at}
+    if policy.is_party(actor, shared):
+        context["notes"] = notes_about(shared.plan, actor)
+        context["may_keep_notes"] = may_keep_notes(actor, shared.plan.finding, shared)
+    return context
+
+
+def _timeline(shared: PlanShare, *, beside: Reader | None) -> list[Any]:
+    """Only what concerns this party, also where the site looks at it, which does not read of what it keeps to itself."""
     return timeline(
         aggregate=Aggregate.PLAN,
         aggregate_id=shared.plan_id,
         reader=Reader.PARTY,
         party_id=shared.organisation_id,
+        beside=beside,
     )

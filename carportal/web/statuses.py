@@ -23,6 +23,8 @@ LOOKS: dict[str, Look] = {
     "confirmed": Look("done", "check"),
     "changes_requested": Look("attention", "reply"),
     "withdrawn": Look("neutral", "cross"),
+    # a comment
+    "resolved": Look("done", "check"),
     # an import of audits
     "waiting": Look("progress", "half"),
     "checked": Look("open", "ring"),

@@ -12,8 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from actionplans.models import (
     ActionPlan,
+    Comment,
     EvidenceFile,
     PlanShare,
+    PrivateNote,
     Reply,
     ShareStatus,
     ShownTo,
@@ -47,6 +49,7 @@ from tests.actionplans.making import (
     write,
 )
 from tests.actionplans.pages import Response, client_of, main_of, text_of
+from tests.actionplans.talking import note, say
 from tests.factories import make_actor, make_operator, make_relationship, make_site, make_supplier
 from tests.findings.making import Auditing, states
 
@@ -333,6 +336,22 @@ class TestByCorrection:
         assert copy.status == ShareStatus.AWAITING
         reply(share_id=copy.pk, actor=story.dora, sent_id=copy.sent.get().pk, kind="confirmed")
         assert states(new) == ["open"]
+
+    def test_what_was_said_and_noted_stays_with_the_old_plan_and_its_readers(
+        self, story: Story, auditing: Auditing, first: Finding
+    ):
+        plan = make_plan(first, story.alice)
+        share = share_with(plan, story.alice, story.customer)
+        said, kept = say(share, story.dora), note(plan, story.dora)
+        wrong = auditing.hold(date(2025, 3, 1))
+        new = auditing.car(self.correct(auditing, wrong, "5A.B"))
+        copy = PlanShare.objects.get(plan__finding=new)
+        assert not Comment.objects.on(copy).exists()
+        assert not copy.plan.private_notes.exists()
+        for actor in (story.dora, story.carol):
+            assert Comment.objects.visible_to(actor).get() == said
+        assert PrivateNote.objects.visible_to(story.dora).get() == kept
+        assert say(copy, story.dora).sent == copy.sent.get()
 
     def test_withdrawn_share_is_not_brought_back(self, story: Story, auditing: Auditing, first: Finding):
         share = share_with(make_plan(first, story.alice), story.alice, story.customer)

@@ -23,12 +23,18 @@ NOT_ABOUT_A_PLAN = {
 }
 # Codes, references, digests, keys, and what was chosen.
 NOT_WRITTEN_BY_PEOPLE = {
+    "rendering.digest",
+    "rendering.reason",
+    "rendering.sha256",
+    "rendering.source",  # of a plan's texts: the whole row goes with each redaction (`after_redaction`)
+    "rendering.storage_key",
     "actionplan.template_version",
     "audit.reference",
     "audit.scheme",
     "auditentry.letter",
     "auditentry.raw_code",
     "auditimport.digest",
+    "comment.section",
     "draftfield.name",
     "draftrow.group",
     "evidencefile.kind",

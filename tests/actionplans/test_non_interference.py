@@ -17,6 +17,7 @@ from actionplans.history import changed_since_answer, sendings_to
 from actionplans.models import (
     WHOLE_PLAN,
     ActionPlan,
+    Comment,
     EvidenceFile,
     PlanShare,
     Reply,
@@ -29,6 +30,8 @@ from actionplans.plans.services import note_uploaded, publish_plan, redact_words
 from actionplans.sharing.audiences import as_party, as_reader
 from actionplans.sharing.policy import replies_open_to
 from actionplans.sharing.services import reply, withdraw_share
+from actionplans.threads.people import mentionable
+from actionplans.threads.reading import notes_about, thread_on
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, Reader, timeline
 from carportal.core.errors import DomainError
@@ -50,6 +53,7 @@ from tests.actionplans.making import (
     undone,
     write,
 )
+from tests.actionplans.talking import answer, id_of, note, resolve, say
 from tests.factories import make_actor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
@@ -66,6 +70,7 @@ ACTS = [
     "want changes",
     "withdraw",
     "read what is published",
+    "talk",
     "be redacted",
     "get a file",
     "get a file about an action of its own",
@@ -105,6 +110,7 @@ class World:
             lambda: self.answer("acknowledged"),
             self.give_customer_files,
             lambda: self.publish("First."),
+            self.talk,
             lambda: self.answer("changes_requested", "By June, please."),
             lambda: self.share_with_customer("Second.", CALL, "We heard you."),
             lambda: self.answer("confirmed"),
@@ -156,6 +162,14 @@ class World:
         assert sent is not None
         reply(share_id=self.share.pk, actor=self.story.dora, sent_id=sent.pk, kind=kind, comment=comment)
 
+    def talk(self) -> None:
+        """Both sides, in their thread; and what each notes."""
+        assert self.share is not None
+        said = say(self.share, self.story.dora, "Who pays?", section="actions")
+        answer(said, self.story.alice, "We do.", mentions=[id_of(self.story.dora)])
+        resolve(say(self.share, self.story.alice, "The date is wrong.", section="date"), self.story.dora)
+        note(self.plan, self.story.dora, "Ask the board.")
+
     def publish(self, text: str) -> None:
         write(self.plan, self.story.alice, actions=text)
         publish_plan(plan_id=self.plan.pk, actor=self.story.alice)
@@ -172,6 +186,7 @@ class World:
                 "share a text of its own": self.share_text_with_other,
                 "confirm": lambda: self.others_answer("confirmed"),
                 "want changes": lambda: self.others_answer("changes_requested"),
+                "talk": self.talk_with_other,
                 "withdraw": self.withdraw_from_other,
                 "read what is published": self.let_other_read,
                 "be redacted": self.redact_of_other,
@@ -203,6 +218,14 @@ class World:
         sent = share.sent.first() if share else None
         if share and sent:
             reply(share_id=share.pk, actor=self.others, sent_id=sent.pk, kind=kind, comment="Their secret.")
+
+    def talk_with_other(self) -> None:
+        if share := self.others_share():
+            said = say(share, self.others, "Between us: a secret.", section="actions")
+            answer(said, self.story.bob, "A secret indeed.", mentions=[id_of(self.others)])
+            resolve(say(share, self.story.bob, "Another secret."), self.others)
+            note(self.plan, self.others, "Their secret.")
+            note(self.plan, self.story.bob, "The site's secret.")
 
     def withdraw_from_other(self) -> None:
         if share := self.others_share():
@@ -289,7 +312,24 @@ class World:
             sendings.append((sent.sent_at, changed and changed.sent_at))
         history = [sent.pk for sent in sendings_to(share, self.story.dora)]
         offered = [str(kind) for kind in replies_open_to(share)]
-        return (share.pk, share.status, share.created_at, share.updated_at, offered, sendings, history)
+        talk = self.thread(share, names)
+        return (share.pk, share.status, share.created_at, share.updated_at, offered, sendings, history, talk)
+
+    def thread(self, share: PlanShare, names: dict[UUID, str]) -> Any:
+        """What is said there and what is open, whom one may mention, and one's own notes."""
+        dora = self.story.dora
+        shown = thread_on(share, dora, at=self.clock.now)
+        for comment in Comment.objects.visible_to(dora).order_by("written_at"):
+            names[comment.pk] = "comment"
+        said = [
+            (each.comment.pk, each.comment.written_at, each.comment.text, each.comment.status, each.mentioned)
+            for section in shown.sections
+            for root in section.comments
+            for each in (root, *root.answers)
+        ]
+        known = [each.user.email for each in mentionable(dora.organisation_id, share, by=dora.user_id)]
+        notes = [(each.text, each.written_at) for each in notes_about(self.plan, dora)]
+        return (said, {name: at.count for name, at in shown.open_at.items()}, known, notes)
 
     def file(self, file: EvidenceFile, names: dict[UUID, str]) -> Any:
         names[file.pk] = "file"
@@ -344,7 +384,7 @@ def test_what_a_customer_gets_is_the_same_whatever_happens_with_another(
 def test_much_happening_with_another_at_every_step_shows_nothing(
     story: Story, plan: ActionPlan, alone: dict[bool, bytes]
 ):
-    much = ["share", "want changes", "share a text of its own", "read what is published", "confirm"]
+    much = ["share", "want changes", "talk", "share a text of its own", "read what is published", "confirm"]
     much.append("be redacted")
     script = [much] * 5 + [["withdraw", "ask something else"]] * 3 + [["inform", "be redacted", "leave"]]
     for is_reader, got in alone.items():
@@ -362,6 +402,8 @@ def test_what_a_customer_gets_is_its_own_and_nothing_of_the_other(alone: dict[bo
         "Second.",
         "Published the action plan",
         "newer_revision",
+        "Who pays?",
+        "Ask the board.",
     )
     for is_reader, got in alone.items():
         assert [each for each in own if each.encode() not in got] == []

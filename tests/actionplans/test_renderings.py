@@ -20,12 +20,12 @@ from pytest_django.fixtures import Settings
 from actionplans.models import ActionPlan, PlanShare, Rendering, RenderingStatus
 from actionplans.pdf import making
 from actionplans.pdf.making import MOST_ATTEMPTS, make_due
-from actionplans.pdf.services import note_made, owe_rendering
+from actionplans.pdf.services import note_failed, note_made, owe_rendering
 from actionplans.pdf.storing import discard, keep, sweep
 from actionplans.plans.services import publish_plan, redact_words
 from carportal.celery import app
 from carportal.core.errors import Conflict
-from carportal.core.printing import Printable, print_pdf
+from carportal.core.printing import Printable, Reason, print_pdf
 from tests.actionplans.conftest import Story, make_story
 from tests.actionplans.making import CONFIRM, share_with, write
 from tests.actionplans.pages import client_of, form_of, heading_of, let_see_plans, text_of
@@ -144,27 +144,30 @@ class TestMaking:
 
 
 class TestFailure:
-    @pytest.fixture(params=["PDF_SECONDS", "PDF_MEGABYTES"])
-    def too_little(self, request: pytest.FixtureRequest, settings: Settings) -> str:
-        setattr(settings, request.param, {"PDF_SECONDS": 0.01, "PDF_MEGABYTES": 1}[request.param])
-        return {"PDF_SECONDS": "took longer than it may", "PDF_MEGABYTES": "took more memory than it may"}[
-            request.param
-        ]
-
     def test_says_why_and_can_be_tried_again(
-        self, share: PlanShare, dora: Client, too_little: str, settings: Settings
+        self, share: PlanShare, dora: Client, settings: Settings
     ) -> None:
+        settings.PDF_SECONDS = 0.01
         page = pdf_at(dora, address(share))
         assert page.status_code == 503
-        assert too_little in text_of(page)
+        assert "took longer than it may" in text_of(page)
         assert only_row().source is None
         assert dora.get(address(share)).status_code == 503
         form = form_of(page)
         assert [button.text for button in form.all("button")] == ["Try again"]
-        settings.PDF_SECONDS, settings.PDF_MEGABYTES = 60, 800
+        settings.PDF_SECONDS = 60
         again = dora.post(form["action"])
         assert (again.status_code, again["Location"]) == (302, address(share))
         assert pdf_at(dora, address(share)).status_code == 200
+
+    @pytest.mark.parametrize("reason", Reason)
+    def test_each_reason_is_told(self, share: PlanShare, dora: Client, reason: Reason) -> None:
+        """As a worker notes it, whose own limits are tested where they are."""
+        assert dora.get(address(share)).status_code == 202
+        note_failed(claimed=only_row(), reason=reason)
+        page = dora.get(address(share))
+        assert page.status_code == 503
+        assert str(reason.label) in text_of(page)
 
     def test_is_forgotten_once_the_worker_had_its_time(
         self, share: PlanShare, dora: Client, settings: Settings

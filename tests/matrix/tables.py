@@ -268,6 +268,35 @@ GET     share_end_agreement  ngos-share  login      404     403          ok    o
 POST    share_end_agreement  ngos-share  login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
 """
 
+# What the two sides of a share say to each other, and what each keeps for itself.
+THREADS = """
+method  route           target             anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     share_comment   share              login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+GET     share_comment   ngos-share         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+POST    share_comment   share              login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+POST    share_comment   ngos-share         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+GET     comment_edit    customers-comment  login      404     403          403   403           404    403              ok        404        404  404      404       404         404
+GET     comment_edit    sites-comment      login      404     403          ok    403           404    404              404       404        403  404      404       404         404
+POST    comment_edit    customers-comment  login      404     403          403   403           404    403              ok        404        404  404      404       404         404
+POST    comment_edit    sites-comment      login      404     403          ok    403           404    404              404       404        403  404      404       404         404
+GET     comment_settle  customers-comment  login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+GET     comment_settle  sites-comment      login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+POST    comment_settle  customers-comment  login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+POST    comment_settle  sites-comment      login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+GET     share_note      share              login      404     403          403   403           404    403              ok        404        404  404      404       404         404
+GET     share_note      ngos-share         login      404     403          403   403           404    404              404       404        ok   404      404       404         404
+POST    share_note      share              login      404     403          403   403           404    403              ok        404        404  404      404       404         404
+POST    share_note      ngos-share         login      404     403          403   403           404    404              404       404        ok   404      404       404         404
+GET     plan_note       plan-of            login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+GET     plan_note       quiet-plan         login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    plan_note       plan-of            login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+POST    plan_note       quiet-plan         login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+GET     note_remove     customers-note     login      404     404          404   404           404    403              ok        404        404  404      404       404         404
+GET     note_remove     sites-note         login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+POST    note_remove     customers-note     login      404     404          404   404           404    403              ok        404        404  404      404       404         404
+POST    note_remove     sites-note         login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+"""
+
 # Names taken out of the records of what happened; `nothing` has no record.
 RECORDS = """
 method  route          target                anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -309,6 +338,7 @@ ALL = [
     VERSIONS,
     EVIDENCE,
     AGREEMENTS,
+    THREADS,
     RECORDS,
     ADMINISTRATION,
     PORTAL,

@@ -31,6 +31,7 @@ from stakeholders.models import Membership, TradingRelationship, Visibility
 from stakeholders.services import add_relationship, invite
 from stakeholders.tokens import invitation_token
 from tests.actionplans.making import CALL, add_file, make_plan, share_with
+from tests.actionplans.talking import note, say
 from tests.factories import make_site
 from tests.personas import Persona, Personas
 
@@ -57,6 +58,10 @@ class World:
         self.share_of_ngo = share_with(self.plan, site, personas.ngo.organisation)
         self.revision = publish_plan(plan_id=self.plan.pk, actor=site)
         share_with(self.plan, site, personas.customer.organisation, asks=CALL)
+        self.comment_of_customer = say(self.share, personas.customer.actor)
+        self.comment_of_site = say(self.share_of_ngo, site)
+        self.note_of_customer = note(self.plan, personas.customer.actor)
+        self.note_of_site = note(self.plan, site)
         self.own_file = add_file(self.plan, site)
         self.file_of_customer = add_file(self.plan, site, party=personas.customer.organisation)
         self.file_of_all = add_file(self.plan, site, shown_to=ShownTo.READERS)
@@ -125,6 +130,10 @@ class World:
             "quiet-plan": {"finding_id": self.quiet.pk},
             "share": {"share_id": self.share.pk},
             "ngos-share": {"share_id": self.share_of_ngo.pk},
+            "customers-comment": {"comment_id": self.comment_of_customer.pk},
+            "sites-comment": {"comment_id": self.comment_of_site.pk},
+            "customers-note": {"note_id": self.note_of_customer.pk},
+            "sites-note": {"note_id": self.note_of_site.pk},
             "own-file": {"file_id": self.own_file.pk},
             "customers-file": {"file_id": self.file_of_customer.pk},
             "file": {"file_id": self.file_of_all.pk},

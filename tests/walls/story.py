@@ -33,6 +33,7 @@ from tests.actionplans.making import (
     share_with,
     write,
 )
+from tests.actionplans.talking import answer, note, resolve, say
 from tests.factories import make_operator
 from tests.findings.making import Auditing
 
@@ -58,9 +59,18 @@ SECRETS = {
     "what it brings": "Half of it out of a margin of its own.",
     "its action": "Order six months ahead.",
     "its support": "The lawyers that it works with anyway.",
+    "comment": "Is Quickhands still paid by the head?",
+    "answer": "Since spring by the hour.",
+    "own note": "Look at Quickhands ourselves.",
 }
 # What the first customer alone reads of the plan.
-OWN = {"what it brings": "A third of the fees.", "its action": "Pay the site within a week."}
+OWN = {
+    "what it brings": "A third of the fees.",
+    "its action": "Pay the site within a week.",
+    "note": "Ask the board for a third.",
+}
+# What the site alone reads.
+SITES_NOTE = "Price the fees in from next season."
 
 
 class Clock:
@@ -195,6 +205,7 @@ class Story:
         self.clock.at(50)
         self._reply(self.share, self.nora, ReplyKind.ACKNOWLEDGED, "We come back to you." + self.mark)
         self._second_is_sent_more(gina)
+        self._talk(gina)
         self.clock.at(60)
         write(self.plan, gina, actions="Repay the fees over six months." + self.mark)
         publish_plan(plan_id=self.plan.pk, actor=gina)
@@ -202,6 +213,20 @@ class Story:
         share_with(self.plan, gina, self.customer, asks=INFORM)
         self._keep_up_to_date(gina)
         self._second_leaves(gina)
+
+    def _talk(self, gina: Actor) -> None:
+        """In the thread with one party, and below the comments of another; each keeps notes of its own."""
+        nora = self.actor(self.nora)
+        self.clock.at(55)
+        said = say(self.share, nora, "Who pays the rest?" + self.mark, section="actions")
+        note(self.plan, nora, OWN["note"] + self.mark)
+        self._second_talks(gina)
+        self.clock.at(57)
+        answer(said, gina, "The site does." + self.mark, mentions=[self.nora.pk])
+        say(self.share_of_ngo, gina, "Do you know the agent?" + self.mark)
+        note(self.plan, gina, SITES_NOTE + self.mark)
+        self.clock.at(59)
+        resolve(say(self.share, gina, "The date is wrong." + self.mark, section="date"), nora)
 
     def _keep_up_to_date(self, gina: Actor) -> None:
         """Updates are agreed with one party and proposed to another; one goes to everybody."""
@@ -314,6 +339,17 @@ class Story:
         withdraw_share(share_id=self.seconds_share.pk, actor=gina)
         self.clock.at(54)
         self.seconds_share = share_with(self.plan, gina, self.second, asks=CALL)
+
+    def _second_talks(self, gina: Actor) -> None:
+        """More than the others do."""
+        if self.second is None:
+            return
+        self.clock.at(56)
+        bertram = self.actor(self.bertram)
+        said = say(self.seconds_share, bertram, SECRETS["comment"] + self.mark, section="actions")
+        answer(said, gina, SECRETS["answer"] + self.mark, mentions=[self.bertram.pk])
+        resolve(say(self.seconds_share, bertram, "We see it too." + self.mark), gina)
+        note(self.plan, bertram, SECRETS["own note"] + self.mark)
 
     def _second_agrees(self, gina: Actor) -> list[PlanShare]:
         """On more updates than the others get."""

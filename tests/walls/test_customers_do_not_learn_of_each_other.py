@@ -18,11 +18,11 @@ from django.urls import reverse
 from pytest_django import DjangoDbBlocker
 from python_calamine import CalamineWorkbook
 
-from actionplans.models import EvidenceFile
+from actionplans.models import Comment, EvidenceFile, PrivateNote
 from carportal.core.delivery import deliver_due
 from stakeholders.models import User
 from tests.walls.crawling import crawl, got
-from tests.walls.story import OWN, SECRETS, Clock, Story
+from tests.walls.story import OWN, SECRETS, SITES_NOTE, Clock, Story
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +105,11 @@ def try_out(story: Story, user: User, into: Transcript) -> None:
         (reverse("share_agree", args=[share.pk]), {}),
         (reverse("share_agree", args=[share.pk]), {"months": "1", "first_due": "2026-03-01"}),
         (reverse("share_answer", args=[share.pk]), {"answer": "accept", "proposal": str(uuid4())}),
+        (reverse("share_comment", args=[share.pk]), {}),
+        (f"{reverse('share_comment', args=[share.pk])}?answer={uuid4()}", {"text": "So?"}),
+        (reverse("share_comment", args=[share.pk]), {"text": "So?", "mention": str(uuid4())}),
+        (reverse("share_note", args=[share.pk]), {}),
+        (reverse("plan_note", args=[story.finding.pk]), {"text": "So?"}),
         (reverse("plan_update", args=[story.finding.pk]), {}),
         (reverse("plan_agree", args=[story.finding.pk]), {}),
         (reverse("plan_publish", args=[story.finding.pk]), {}),
@@ -120,6 +125,7 @@ def try_out(story: Story, user: User, into: Transcript) -> None:
         f"{reverse('finding_list_csv')}?status=all",
         f"{reverse('finding_list_excel')}?status=all&plan=draft",
         f"{reverse('finding', args=[story.finding.pk])}?record=all",
+        f"{reverse('share', args=[share.pk])}?comments=all",
         reverse("plan", args=[story.other.pk]),
         reverse("plan_pdf", args=[story.other.pk]),
         reverse("plan_share", args=[story.finding.pk]),
@@ -200,6 +206,8 @@ def _ids_of_second(story: Story) -> list[str]:
     rows = [second, story.bertram, story.belinda, story.relationship, story.invitation]
     rows += [*second.plan_shares.all(), *second.memberships.all()]
     rows += EvidenceFile.objects.filter(party=second)
+    rows += Comment.objects.filter(sent__share__organisation=second)
+    rows += PrivateNote.objects.filter(organisation=second)
     return [str(row.pk) for row in rows]
 
 
@@ -238,7 +246,8 @@ def test_nothing_of_the_other_customer_is_in_what_anybody_gets(worlds: Worlds, n
 def test_the_site_does_read_all_of_it(worlds: Worlds) -> None:
     """Otherwise the comparison above would compare nothing."""
     got = worlds.together["gina"].text
-    unread = {"address", "passing text", "colleague"}  # of people and versions that no page of the site shows
+    # Of people and versions that no page of the site shows, and what its party keeps to itself.
+    unread = {"address", "passing text", "colleague", "own note"}
     assert [key for key, word in SECRETS.items() if word not in got and key not in unread] == []
     assert worlds.alone["gina"].pages != worlds.together["gina"].pages
 
@@ -247,6 +256,13 @@ def test_the_site_does_read_all_of_it(worlds: Worlds) -> None:
 def test_what_is_shown_to_a_party_alone_it_reads_and_nobody_else(worlds: Worlds, said: str) -> None:
     for name in OBSERVERS:
         assert (said in worlds.together[name].text) is (name in {"nora", "neil"})
+
+
+def test_private_notes_are_read_by_their_own_organisation_alone(worlds: Worlds) -> None:
+    got = {name: worlds.together[name].text for name in [*OBSERVERS, "gina"]}
+    assert [name for name, text in got.items() if SITES_NOTE in text] == ["gina"]
+    assert [name for name, text in got.items() if OWN["note"] in text] == ["nora", "neil"]
+    assert SECRETS["own note"] not in got["gina"]
 
 
 def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:
@@ -271,4 +287,4 @@ def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:
         for path in paths:
             assert any(each.startswith(path) for each in seen), (name, path, sorted(seen))
     mails = {name: len(worlds.together[name].mails) for name in ("nora", "fay", "lars", "carl")}
-    assert mails == {"nora": 7, "fay": 5, "lars": 1, "carl": 0}
+    assert mails == {"nora": 9, "fay": 6, "lars": 1, "carl": 0}

@@ -167,16 +167,17 @@ def timeline(
     aggregate_id: UUID,
     reader: Reader,
     party_id: UUID | None = None,
+    beside: Reader | None = None,
     newest: int | None = None,
 ) -> list[TimelineEntry]:
     """The aggregate's events that this reader may see, oldest first, in the active language.
 
     `party_id` is the reader's own organisation: a party sees what is for every party, and what is for
-    itself alone. `newest` is how many are wanted, None for all of them.
+    itself alone. With `beside`, who looks at what this reader sees, it is what both of them may read. `newest` is
+    how many are wanted, None for all of them.
     """
-    events = AuditEvent.objects.filter(
-        aggregate=aggregate, aggregate_id=aggregate_id, kind__in=kinds_for(reader)
-    )
+    kinds = set(kinds_for(reader)).intersection(kinds_for(beside or reader))
+    events = AuditEvent.objects.filter(aggregate=aggregate, aggregate_id=aggregate_id, kind__in=kinds)
     if reader == Reader.PARTY:
         events = events.filter(Q(party_id=None) | Q(party_id=party_id, party_id__isnull=False))
     wanted = events.select_related("content").order_by("-sequence")[:newest]
