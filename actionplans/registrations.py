@@ -1,6 +1,19 @@
 """What this room hands down to those below it; they know nothing of plans."""
 
-from actionplans import actions, columns, filters, notifications, records, sections, update_actions
+from actionplans import (
+    actions,
+    call_actions,
+    columns,
+    filters,
+    notifications,
+    records,
+    sections,
+    update_actions,
+)
+from actionplans.calls import events as call_events
+from actionplans.calls import notifications as call_notifications
+from actionplans.calls.redacting import CALLS
+from actionplans.calls.services import cancel_calls_of
 from actionplans.evidence import events as evidence_events
 from actionplans.evidence.hooks import register_names
 from actionplans.evidence.words import NAMES_AND_DESCRIPTIONS
@@ -9,6 +22,7 @@ from actionplans.plans import hooks as plan_hooks
 from actionplans.plans.services import carry_over_plan
 from actionplans.plans.verification import check_revisions
 from actionplans.sharing import events as sharing_events
+from actionplans.sharing import hooks as sharing_hooks
 from actionplans.sharing.checks import check_names_before_publishing
 from actionplans.sharing.disclosure import named_to, parties_with_share
 from actionplans.sharing.redacting import NOTES_AND_REPLIES
@@ -29,9 +43,14 @@ from stakeholders.hooks import on_relationship_changed
 def register() -> None:
     """Called once the apps are loaded; called again it changes nothing."""
     register_event_kinds(
-        *plan_events.KINDS, *evidence_events.KINDS, *sharing_events.KINDS, *update_events.KINDS
+        *plan_events.KINDS,
+        *evidence_events.KINDS,
+        *sharing_events.KINDS,
+        *call_events.KINDS,
+        *update_events.KINDS,
     )
     notifications.register_kinds()
+    call_notifications.register_kinds()
     update_notifications.register_kinds()
     on_relationship_changed(follow_relationship)
     on_carry_over(carry_over_plan)
@@ -42,12 +61,15 @@ def register() -> None:
     if parties_with_share not in plan_hooks.known_parties:
         plan_hooks.known_parties.append(parties_with_share)
     register_names(named_to)
-    for texts in (NOTES_AND_REPLIES, UPDATES, NAMES_AND_DESCRIPTIONS):
+    if cancel_calls_of not in sharing_hooks.on_share_ended:
+        sharing_hooks.on_share_ended.append(cancel_calls_of)
+    for texts in (NOTES_AND_REPLIES, CALLS, UPDATES, NAMES_AND_DESCRIPTIONS):
         if texts not in plan_hooks.texts_about_plans:
             plan_hooks.texts_about_plans.append(texts)
     register_check(check_revisions)
     register_records(records.RECORD)
     register_actions(actions.plan_actions)
+    register_actions(call_actions.call_actions)
     register_actions(update_actions.update_actions)
     register_section(sections.plan_section)
     register_filters(*filters.FILTERS)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from actionplans.annex import render as render_annex
+from actionplans.calling import calls_on
 from actionplans.evidence.listing import evidence_context
 from actionplans.history import changed_since_answer, sendings_to
 from actionplans.models import EvidenceFile, PlanShare, Reply, ReplyKind
@@ -114,6 +115,7 @@ def _page(
         "form": form,
         "newer": newer,
         "timeline": _timeline(shared)[::-1],
+        "calls": calls_on(shared, request.actor),
         "updates": _updates(request, shared),
         **_evidence(request, shared),
     }

@@ -23,6 +23,10 @@ LOOKS: dict[str, Look] = {
     "confirmed": Look("done", "check"),
     "changes_requested": Look("attention", "reply"),
     "withdrawn": Look("neutral", "cross"),
+    # a call
+    "held": Look("done", "check"),
+    "declined": Look("neutral", "cross"),
+    "cancelled": Look("neutral", "cross"),
     # an import of audits
     "waiting": Look("progress", "half"),
     "checked": Look("open", "ring"),

@@ -29,6 +29,7 @@ NOT_WRITTEN_BY_PEOPLE = {
     "auditentry.letter",
     "auditentry.raw_code",
     "auditimport.digest",
+    "callaction.ends",
     "draftfield.name",
     "draftrow.group",
     "evidencefile.kind",
