@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from actionplans.calls import policy
-from actionplans.calls.times import in_words
 from actionplans.models import Call, PlanShare, Side
 from actionplans.sharing.policy import side_of
 from actionplans.standing import plan_of
@@ -58,5 +58,6 @@ def _about(call: Call, share: PlanShare, actor: Actor) -> Iterable[Action]:
             reason=_("Both sides read it, and what was agreed can go into the plan."),
         )
     elif call.is_agreed and call.starts_at is not None:
-        label = _("See the call on %(when)s") % {"when": in_words(call.starts_at, call.duration)}
+        when = date_format(timezone.localtime(call.starts_at), "j F Y, H:i")
+        label = _("See the call on %(when)s") % {"when": when}
         yield Action(label, url, rank=AHEAD)
