@@ -21,7 +21,7 @@ from tests.actionplans.pages import (
 )
 from tests.factories import make_actor, make_audit_company, make_operator, make_supplier
 
-QUERIES = 22
+QUERIES = 23
 
 
 @pytest.fixture
