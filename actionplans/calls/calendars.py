@@ -27,7 +27,7 @@ def invitation(call: Call, *, to: str, name: str) -> Calendar:
         attendee.params["CN"] = name
     # Whoever is told need not answer: the call is agreed, and nobody reads the portal's own mail.
     attendee.params |= {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "FALSE"}
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     return Calendar(method, _calendar(event, method))
 
 
@@ -53,7 +53,7 @@ def _event(call: Call) -> icalendar.Event:
     event.add("location", call.readable_where)
     event.add("url", absolute(f"{reverse('share', args=[share.pk])}#calls"))
     event.add("status", "CONFIRMED" if call.status in {CallStatus.AGREED, CallStatus.HELD} else "CANCELLED")
-    event.add("organizer", _portal(), encode=0)
+    event.add("organizer", _portal(), encode=False)
     return event
 
 

@@ -168,8 +168,11 @@ class MinutesForm(forms.Form):
     def __init__(self, call: Call, data: Any = None, *, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
         share = call.share
-        owners = [("", _("Choose"))]
-        owners += [(Side.SITE, share.plan.finding.site.name), (Side.PARTY, share.organisation.name)]
+        owners: list[tuple[str, Any]] = [
+            ("", _("Choose")),
+            (Side.SITE.value, share.plan.finding.site.name),
+            (Side.PARTY.value, share.organisation.name),
+        ]
         for number in range(1, MOST_ACTIONS + 1):
             self._add_action(number, owners)
         self.helper = FormHelper()
@@ -219,8 +222,9 @@ def ask_about_names(form: forms.Form, reader: str, named: Iterable[Organisation]
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    if getattr(form, "helper", None) is not None:
-        form.helper.layout.fields.insert(0, LayoutField("names"))
+    helper: FormHelper | None = getattr(form, "helper", None)
+    if helper is not None:
+        helper.layout.fields.insert(0, LayoutField("names"))
     form.add_error(
         "names",
         _(

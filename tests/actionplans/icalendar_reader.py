@@ -1,6 +1,7 @@
 """A strict little reader of iCalendar (RFC 5545), written for the tests alone: it takes nothing that a calendar may refuse."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -17,7 +18,8 @@ class Property(NamedTuple):
     params: dict[str, str]
 
 
-class Appointment(NamedTuple):
+@dataclass(frozen=True)
+class Appointment:
     """The one event of a calendar, and the calendar's own properties."""
 
     calendar: dict[str, Property]
@@ -27,7 +29,7 @@ class Appointment(NamedTuple):
     def method(self) -> str:
         return self.calendar["METHOD"].value
 
-    def __getitem__(self, name: str) -> str:  # type: ignore[override]
+    def __getitem__(self, name: str) -> str:
         return self.event[name].value
 
     def time(self, name: str) -> datetime:

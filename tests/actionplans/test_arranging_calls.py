@@ -1,6 +1,7 @@
 """Two sides arrange a call: who may, what becomes of a proposal, and what each of them sees of it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -105,7 +106,7 @@ class TestProposing:
         ],
     )
     def test_what_cannot_be_is_refused_by_field(
-        self, story: Story, share: PlanShare, change: dict[str, object], field: str, sentence: str
+        self, story: Story, share: PlanShare, change: dict[str, Any], field: str, sentence: str
     ):
         with pytest.raises(InvalidInput) as refused:
             propose(share, story.alice, OFFER._replace(**change))

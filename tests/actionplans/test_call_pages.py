@@ -14,7 +14,7 @@ from actionplans.models import ActionPlan, Call, CallMinutes, PlanShare
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.services import publish_plan
 from carportal.core.actor import Actor, Role
-from findings.actions import actions_for
+from findings.actions import Action, actions_for
 from findings.models import Finding
 from findings.services import answer_triage
 from tests.actionplans.arranging import (
@@ -284,7 +284,8 @@ class TestMinutes:
         self, call: Call, share: PlanShare, site: Client, monkeypatch: pytest.MonkeyPatch
     ):
         let_it_be(monkeypatch, NOW)
-        assert site.get(reverse("call_minutes", args=[call.pk])).url == f"{page_of(share)}#calls"
+        sent_away: Response = site.get(reverse("call_minutes", args=[call.pk]))
+        assert sent_away.url == f"{page_of(share)}#calls"
 
 
 class TestNextSteps:
@@ -321,7 +322,7 @@ class TestNextSteps:
         assert next_of(story.finding, story.alice)[0] == "Write down what came of the call"
 
 
-def _all_actions(finding: Finding, actor: Actor) -> list[object]:
+def _all_actions(finding: Finding, actor: Actor) -> list[Action]:
     actions = actions_for(Finding.objects.get(pk=finding.pk), actor)
     return [each for each in [actions.next, *actions.others] if each is not None]
 
@@ -332,7 +333,7 @@ class TestSharing:
         self, story: Story, site: Client
     ):
         url = reverse("plan_share", args=[story.finding.pk])
-        page = site.get(url, {"party": [story.customer.pk, story.other.pk]})
+        page = site.get(url, {"party": [str(story.customer.pk), str(story.other.pk)]})
         checked = send(
             site,
             page,
@@ -369,14 +370,14 @@ class TestSharing:
     def test_call_that_cannot_be_proposed_stops_the_sharing(
         self, story: Story, site: Client, typed: dict[str, str], problem: str
     ):
-        page = site.get(reverse("plan_share", args=[story.finding.pk]), {"party": [story.customer.pk]})
+        page = site.get(reverse("plan_share", args=[story.finding.pk]), {"party": [str(story.customer.pk)]})
         asked = {f"{story.customer.pk}-call_on_approach": "yes"}
         refused = send(site, page, **asked, **typed)
         assert problem in " ".join(problems_of(refused))
         assert heading_of(refused).endswith("What do you ask of each?")
 
     def test_call_needs_somebody_who_is_asked_for_one(self, story: Story, site: Client):
-        page = site.get(reverse("plan_share", args=[story.finding.pk]), {"party": [story.customer.pk]})
+        page = site.get(reverse("plan_share", args=[story.finding.pk]), {"party": [str(story.customer.pk)]})
         asked = {f"{story.customer.pk}-confirm_requirements": "yes"}
         refused = send(site, page, **asked, **{"call-slot_1": "2026-03-10T15:00", "call-where": LINK})
         assert "You ask nobody for a call." in " ".join(problems_of(refused))
@@ -384,7 +385,7 @@ class TestSharing:
     def test_call_that_is_open_already_is_left_as_it_is(self, story: Story, plan: ActionPlan, site: Client):
         share = share_with(plan, story.alice, story.customer, asks=CALL)
         call = propose(share, story.dora, OFFER, APPROACH)
-        page = site.get(reverse("plan_share", args=[story.finding.pk]), {"party": [story.customer.pk]})
+        page = site.get(reverse("plan_share", args=[story.finding.pk]), {"party": [str(story.customer.pk)]})
         asked = {f"{story.customer.pk}-call_on_approach": "yes"}
         checked = send(site, page, **asked, **{"call-slot_1": "2026-03-12T15:00", "call-where": LINK})
         send(site, checked, press="Share the plan")
