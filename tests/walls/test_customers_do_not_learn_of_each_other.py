@@ -103,6 +103,11 @@ def try_out(story: Story, user: User, into: Transcript) -> None:
         (reverse("share_agree", args=[share.pk]), {}),
         (reverse("share_agree", args=[share.pk]), {"months": "1", "first_due": "2026-03-01"}),
         (reverse("share_answer", args=[share.pk]), {"answer": "accept", "proposal": str(uuid4())}),
+        (reverse("share_call", args=[share.pk]), {}),
+        (
+            reverse("share_call", args=[share.pk]),
+            {"purpose": "call_on_root_cause", "slot_1": "2026-03-01T10:00"},
+        ),
         (reverse("plan_update", args=[story.finding.pk]), {}),
         (reverse("plan_agree", args=[story.finding.pk]), {}),
         (reverse("plan_publish", args=[story.finding.pk]), {}),

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from actionplans.models import ActionPlan, EvidenceFile, PlanShare, Revision, SharedRevision
+from actionplans.models import ActionPlan, Call, CallAction, EvidenceFile, PlanShare, Revision, SharedRevision
 from carportal.core.actor import OrganisationKind, Role
 from findings.models import Audit, Finding
 from stakeholders.models import Invitation, Membership, Organisation, Site, User
@@ -33,6 +33,8 @@ KINDS: dict[str, type[models.Model]] = {
     "cars/": Finding,
     "evidence/": EvidenceFile,
     "shares/": PlanShare,
+    "calls/": Call,
+    "call-actions/": CallAction,
 }
 # What has a record, by the name of it in an address.
 RECORDS: dict[str, type[models.Model]] = {
