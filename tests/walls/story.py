@@ -250,8 +250,13 @@ class Story:
         call = propose_call(share_id=self.seconds_share.pk, actor=gina, subject=subject, offer=offer)
         self._pick(call, self.bertram)
         self.clock.at(71)
-        minutes = {"text": SECRETS["minutes"], "actions": [AgreedAction(SECRETS["agreed"], "party", "2035")]}
-        hold_call(call_id=call.pk, actor=self.actor(self.bertram), seen=1, **minutes)
+        hold_call(
+            call_id=call.pk,
+            actor=self.actor(self.bertram),
+            seen=1,
+            text=SECRETS["minutes"],
+            actions=[AgreedAction(SECRETS["agreed"], "party", "2035")],
+        )
         take_action(action_id=call.actions.get().pk, actor=gina)
         at = Offer([START + timedelta(days=8)], 60, SECRETS["where"])
         again = propose_call(share_id=self.seconds_share.pk, actor=gina, subject=FEES, offer=at)
