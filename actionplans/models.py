@@ -1,15 +1,15 @@
 """The app's models, from the rooms inside it."""
 
+from actionplans.calls.models import Call, CallAction, CallMinutes, CallSlot, CallStatus, Purpose
 from actionplans.evidence.models import WHOLE_PLAN, EvidenceFile, Scan, ShownTo, Subject, SubjectKind
 from actionplans.pdf.models import Rendering, RenderingStatus
 from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision, RowReader
-from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus
+from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus, Side
 from actionplans.threads.models import Comment, CommentStatus, Mention, PrivateNote
 from actionplans.updates.models import (
     Frequency,
     ProposalStatus,
     SharedUpdate,
-    Side,
     Update,
     UpdateAgreement,
     UpdateProposal,
@@ -18,6 +18,11 @@ from actionplans.updates.models import (
 __all__ = [
     "WHOLE_PLAN",
     "ActionPlan",
+    "Call",
+    "CallAction",
+    "CallMinutes",
+    "CallSlot",
+    "CallStatus",
     "Comment",
     "CommentStatus",
     "DraftField",
@@ -28,6 +33,7 @@ __all__ = [
     "PlanShare",
     "PrivateNote",
     "ProposalStatus",
+    "Purpose",
     "Redaction",
     "Rendering",
     "RenderingStatus",

@@ -1,6 +1,19 @@
 """What this room hands down to those below it; they know nothing of plans."""
 
-from actionplans import actions, columns, filters, notifications, records, sections, update_actions
+from actionplans import (
+    actions,
+    call_actions,
+    columns,
+    filters,
+    notifications,
+    records,
+    sections,
+    update_actions,
+)
+from actionplans.calls import events as call_events
+from actionplans.calls import notifications as call_notifications
+from actionplans.calls.redacting import CALLS
+from actionplans.calls.services import cancel_calls_of
 from actionplans.evidence import events as evidence_events
 from actionplans.evidence.hooks import register_names, register_subject
 from actionplans.evidence.words import NAMES_AND_DESCRIPTIONS
@@ -11,6 +24,7 @@ from actionplans.plans import hooks as plan_hooks
 from actionplans.plans.services import carry_over_plan
 from actionplans.plans.verification import check_revisions
 from actionplans.sharing import events as sharing_events
+from actionplans.sharing import hooks as sharing_hooks
 from actionplans.sharing.checks import check_names_before_publishing
 from actionplans.sharing.disclosure import named_to, parties_with_share
 from actionplans.sharing.redacting import NOTES_AND_REPLIES
@@ -39,9 +53,11 @@ def register() -> None:
         *evidence_events.KINDS,
         *sharing_events.KINDS,
         *thread_events.KINDS,
+        *call_events.KINDS,
         *update_events.KINDS,
     )
     notifications.register_kinds()
+    call_notifications.register_kinds()
     thread_notifications.register_kinds()
     update_notifications.register_kinds()
     on_relationship_changed(follow_relationship)
@@ -55,7 +71,9 @@ def register() -> None:
     register_names(named_to)
     register_subject(SubjectKind.ACTION, Actions())
     register_subject(SubjectKind.UPDATE, Updates())
-    for texts in (NOTES_AND_REPLIES, COMMENTS_AND_NOTES, UPDATES, NAMES_AND_DESCRIPTIONS):
+    if cancel_calls_of not in sharing_hooks.on_share_ended:
+        sharing_hooks.on_share_ended.append(cancel_calls_of)
+    for texts in (NOTES_AND_REPLIES, COMMENTS_AND_NOTES, CALLS, UPDATES, NAMES_AND_DESCRIPTIONS):
         if texts not in plan_hooks.texts_about_plans:
             plan_hooks.texts_about_plans.append(texts)
     if forget_renderings not in plan_hooks.after_redaction:
@@ -63,6 +81,7 @@ def register() -> None:
     register_check(check_revisions)
     register_records(records.RECORD)
     register_actions(actions.plan_actions)
+    register_actions(call_actions.call_actions)
     register_actions(update_actions.update_actions)
     register_section(sections.plan_section)
     register_filters(*filters.FILTERS)

@@ -17,6 +17,7 @@ PREFETCH = (
     "plan__shares__organisation",
     "plan__shares__agreement",
     "plan__shares__update_proposals",
+    "plan__shares__calls",
     "plan__published",
     "supersedes__plan",
 )

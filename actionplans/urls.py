@@ -2,6 +2,7 @@ from django.urls import path
 
 from actionplans.views import (
     agreeing,
+    calls,
     edit,
     evidence,
     pdfs,
@@ -60,4 +61,11 @@ urlpatterns = [
     path("comments/<uuid:comment_id>/settle/", threads.comment_settle, name="comment_settle"),
     path("notes/<uuid:note_id>/remove/", private_notes.note_remove, name="note_remove"),
     path("shares/<uuid:share_id>/pdf/", pdfs.share_pdf, name="share_pdf"),
+    path("shares/<uuid:share_id>/call/", calls.share_call, name="share_call"),
+    path("calls/<uuid:call_id>/answer/", calls.call_answer, name="call_answer"),
+    path("calls/<uuid:call_id>/times/", calls.call_times, name="call_times"),
+    path("calls/<uuid:call_id>/end/", calls.call_end, name="call_end"),
+    path("calls/<uuid:call_id>/minutes/", calls.call_minutes, name="call_minutes"),
+    path("calls/<uuid:call_id>/calendar/", calls.call_calendar, name="call_calendar"),
+    path("call-actions/<uuid:action_id>/take/", calls.call_action_take, name="call_action_take"),
 ]

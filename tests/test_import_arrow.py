@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 # From the ground up; a room may use those before it. The rooms within actionplans come in the same way, what
-# lies beside them (models, views, pages) over them. evidence, pdf and sharing stand side by side,
-# threads and updates too.
+# lies beside them (models, views, pages) over them. evidence, pdf and sharing stand side by side; calls, threads
+# and updates, too.
 LEVELS = {
     "carportal.core": 0,
     "stakeholders": 1,
@@ -23,6 +23,7 @@ LEVELS = {
     "actionplans.evidence": 5,
     "actionplans.pdf": 5,
     "actionplans.sharing": 5,
+    "actionplans.calls": 6,
     "actionplans.threads": 6,
     "actionplans.updates": 6,
     "actionplans": 7,
@@ -292,6 +293,8 @@ class TestTheTestItself:
             ("actionplans.sharing", "actionplans.plans", True),
             ("actionplans.sharing", "actionplans.updates", False),
             ("actionplans.updates", "actionplans.sharing", True),
+            ("actionplans.updates", "actionplans.calls", False),
+            ("actionplans.calls", "actionplans.updates", False),
             ("actionplans.plans", "actionplans", False),
             ("actionplans.pdf", "actionplans.sharing", False),
             ("actionplans.evidence", "actionplans.sharing", False),

@@ -2,14 +2,21 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
 
+from carportal.core.actor import WRITING_ROLES
 from carportal.core.models import Notification
 from carportal.core.notifications import Recipient
 from findings.models import Finding
 from stakeholders.models import Membership
+
+
+def writers(*organisation_ids: UUID) -> QuerySet[Membership]:
+    """Those who write for one of the organisations."""
+    return Membership.objects.filter(organisation__in=organisation_ids, role__in=WRITING_ROLES)
 
 
 def people(members: QuerySet[Membership]) -> Iterable[Recipient]:

@@ -35,6 +35,13 @@ ANSWERABLE = [
 LIVE = [ShareStatus.INFORMED, *ANSWERABLE]
 
 
+class Side(models.TextChoices):
+    """Of a share there are two, whatever they agree on."""
+
+    SITE = "site", _("Site")
+    PARTY = "party", _("Party")
+
+
 class PlanShare(models.Model):
     """The plan as one party has it; `revision` is the newest that was shared with it."""
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from actionplans.plans import policy
-from actionplans.sharing.models import PlanShare, ReplyKind, ShareStatus
+from actionplans.sharing.models import PlanShare, ReplyKind, ShareStatus, Side
 from carportal.core.actor import Actor, OrganisationKind
 from carportal.core.errors import Conflict, NotAllowed
 
@@ -18,6 +18,13 @@ PARTY_KINDS = frozenset(OrganisationKind) - {
 
 def is_party(actor: Actor, share: PlanShare) -> bool:
     return actor.organisation_id is not None and actor.organisation_id == share.organisation_id
+
+
+def side_of(actor: Actor, share: PlanShare) -> Side | None:
+    """For which of the two sides the actor speaks; None for everybody else."""
+    if policy.is_own(actor, share.plan.finding):
+        return Side.SITE
+    return Side.PARTY if is_party(actor, share) else None
 
 
 def may_reply(actor: Actor, share: PlanShare) -> bool:

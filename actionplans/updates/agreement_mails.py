@@ -7,11 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actionplans.plans.mails import about, absolute, people, still_there
-from actionplans.sharing.models import PlanShare
-from actionplans.updates.models import ProposalStatus, Side, UpdateAgreement, UpdateProposal
+from actionplans.plans.mails import about, absolute, people, still_there, writers
+from actionplans.sharing.models import PlanShare, Side
+from actionplans.updates.models import ProposalStatus, UpdateAgreement, UpdateProposal
 from actionplans.updates.policy import goes_on
-from actionplans.updates.recipients import writers
 from carportal.core.models import Notification
 from carportal.core.notifications import Message, NotificationKind, render_mail
 from stakeholders.models import Membership

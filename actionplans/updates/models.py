@@ -14,7 +14,7 @@ from django_fsm import FSMField, transition
 from actionplans.annex import readable
 from actionplans.plans import triggers
 from actionplans.plans.models import ActionPlan
-from actionplans.sharing.models import PlanShare
+from actionplans.sharing.models import PlanShare, Side
 from actionplans.updates import querysets
 
 
@@ -27,11 +27,6 @@ class Frequency(models.IntegerChoices):
     FOUR_MONTHS = 4, _("every 4 months")
     SIX_MONTHS = 6, _("every 6 months")
     YEARLY = 12, _("every 12 months")
-
-
-class Side(models.TextChoices):
-    SITE = "site", _("Site")
-    PARTY = "party", _("Party")
 
 
 class ProposalStatus(models.TextChoices):

@@ -11,7 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actionplans.plans.mails import about, absolute, people, still_there
+from actionplans.plans.mails import about, absolute, people, still_there, writers
 from actionplans.plans.models import ActionPlan
 from actionplans.sharing.models import PlanShare, SharedRevision, ShareStatus
 from actionplans.updates import agreement_mails
@@ -19,7 +19,7 @@ from actionplans.updates.agreement_mails import OF_SHARE
 from actionplans.updates.models import SharedUpdate, UpdateAgreement
 from actionplans.updates.policy import goes_on
 from actionplans.updates.querysets import AgreementQuerySet
-from actionplans.updates.recipients import staff, writers
+from actionplans.updates.recipients import staff
 from actionplans.updates.reminders import REPLY_STEPS, Step, due_of, later_than, period_of, step_of
 from carportal.core.models import Notification
 from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail

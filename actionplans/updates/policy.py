@@ -3,19 +3,12 @@
 from django.utils.translation import gettext as _
 
 from actionplans.plans import policy as plan_policy
-from actionplans.sharing.models import PlanShare, ShareStatus
-from actionplans.sharing.policy import is_party
-from actionplans.updates.models import Side, UpdateProposal
+from actionplans.sharing.models import PlanShare, ShareStatus, Side
+from actionplans.sharing.policy import side_of
+from actionplans.updates.models import UpdateProposal
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict, NotAllowed
 from findings.models import Finding
-
-
-def side_of(actor: Actor, share: PlanShare) -> Side | None:
-    """For which of the two sides the actor speaks; None for everybody else."""
-    if plan_policy.is_own(actor, share.plan.finding):
-        return Side.SITE
-    return Side.PARTY if is_party(actor, share) else None
 
 
 def may_agree(actor: Actor, share: PlanShare) -> bool:

@@ -6,14 +6,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from actionplans.plans.mails import people, recipient
-from carportal.core.actor import WRITING_ROLES, OrganisationKind, Role
+from actionplans.plans.mails import people, recipient, writers
+from carportal.core.actor import OrganisationKind, Role
 from carportal.core.notifications import Recipient
 from stakeholders.models import Membership
-
-
-def writers(*organisation_ids: UUID) -> QuerySet[Membership]:
-    return Membership.objects.filter(organisation__in=organisation_ids, role__in=WRITING_ROLES)
 
 
 def staff() -> QuerySet[Membership]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from actionplans.models import Frequency, PlanShare, Side
 from actionplans.plans import policy as plan_policy
+from actionplans.sharing.policy import side_of
 from actionplans.updates import policy
 from actionplans.updates.forms import EndForm, TermsForm, TermsForManyForm
 from actionplans.updates.reminders import add_months
@@ -118,7 +119,7 @@ def share_agree(request: ActorRequest, share_id: UUID) -> HttpResponse:
         "share": shared,
         "finding": finding,
         "form": form,
-        "is_site": policy.side_of(request.actor, shared) == Side.SITE,
+        "is_site": side_of(request.actor, shared) == Side.SITE,
         "agreed": Agreed.of(shared, site_date(finding)),
         "cancel_url": _updates_of(shared),
     }

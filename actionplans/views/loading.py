@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from actionplans.models import ActionPlan, Comment, PlanShare
+from actionplans.models import ActionPlan, Call, CallAction, Comment, PlanShare
 from actionplans.plans import policy
 from carportal.core.decorators import ActorRequest
 from carportal.core.errors import NotAllowed
@@ -88,3 +88,16 @@ def visible_comment(request: ActorRequest, comment_id: UUID) -> Comment:
         "sent__share__plan__finding__superseded_by",
     )
     return get_object_or_404(comments, pk=comment_id)
+
+
+def visible_call(request: ActorRequest, call_id: UUID) -> Call:
+    """A call of the site's own, or with the actor's organisation."""
+    calls = Call.objects.visible_to(request.actor).select_related(
+        "share__organisation", "share__plan__finding__site__supplier"
+    )
+    return get_object_or_404(calls, pk=call_id)
+
+
+def visible_call_action(request: ActorRequest, action_id: UUID) -> CallAction:
+    actions = CallAction.objects.visible_to(request.actor).select_related("call__share__plan__finding__site")
+    return get_object_or_404(actions, pk=action_id)

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 from actionplans.actions import plan_actions
 from actionplans.annex import Audience, RenderedAnnex, render_document
 from actionplans.annex import render as render_annex
+from actionplans.call_actions import call_actions
+from actionplans.calling import calls_of_plan
 from actionplans.filing import evidence_of
 from actionplans.history import versions_of
 from actionplans.models import ActionPlan, EvidenceFile, PlanShare
@@ -59,6 +61,7 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
             "shares__sent__replies",
             "shares__agreement",
             "shares__update_proposals",
+            "shares__calls",
         )
         .first()
     )
@@ -81,6 +84,7 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
         "shares": sorted(
             plan.shares.all(), key=lambda share: (share.status == "withdrawn", share.organisation.name)
         ),
+        "calls": calls_of_plan(plan),
         "updates": updates_context(plan, finding),
         "versions": versions_of(plan),
         "may_redact": policy.may_redact(request.actor, finding),
@@ -130,7 +134,8 @@ def _about_the_plan(finding: Finding, actor: Actor) -> Actions:
     actions = sorted(
         (
             action
-            for action in [*plan_actions(finding, actor), *update_actions(finding, actor)]
+            for act in (plan_actions, call_actions, update_actions)
+            for action in act(finding, actor)
             if action.url != here
         ),
         key=lambda action: action.rank,

@@ -14,17 +14,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from actionplans.annex import Audience, render_document, template_of
+from actionplans.calls.services import share_and_propose
 from actionplans.models import ActionPlan, PlanShare
 from actionplans.plans import policy
 from actionplans.sharing.checks import NamesDisclosed
 from actionplans.sharing.disclosure import rows_naming
 from actionplans.sharing.forms import MEANING, AsksForm, PartiesForm
 from actionplans.sharing.policy import PARTY_KINDS
-from actionplans.sharing.services import Party, Prepared, prepare_share, share_plan
+from actionplans.sharing.services import Party, Prepared, prepare_share
 from actionplans.standing import Standing
 from actionplans.views.forms import ids_of
 from actionplans.views.keeping import mark_saved
 from actionplans.views.loading import own_plan, written_finding
+from actionplans.views.share_calls import CallBeside
 from carportal.core.decorators import ActorRequest, actor_required
 from carportal.core.errors import DomainError, InvalidInput
 from stakeholders.models import Organisation
@@ -92,6 +94,7 @@ class _Sharing:
     def __init__(self, request: ActorRequest, plan: ActionPlan) -> None:
         self.request, self.plan, self.finding = request, plan, plan.finding
         self.template = template_of(plan.template_version)
+        self.call = CallBeside(request.POST if request.method == "POST" else None)
         shares = plan.shares.live().prefetch_related("sent")
         self.shares = {share.organisation_id: share for share in shares}
 
@@ -107,6 +110,8 @@ class _Sharing:
         if refused or self.request.POST.get("step") == "change":
             return self._asks_page(forms)
         parties = [self._confirmed(form.party) for form in forms]
+        if not self.call.suits(parties):
+            return self._asks_page(forms)
         try:
             prepared = prepare_share(plan=self.plan, actor=self.request.actor, parties=parties)
             if self.request.POST.get("step") != "share":
@@ -119,10 +124,11 @@ class _Sharing:
 
     def _share(self, parties: list[Party], prepared: Prepared) -> HttpResponse:
         try:
-            share_plan(
+            share_and_propose(
                 plan_id=self.plan.pk,
                 actor=self.request.actor,
                 parties=parties,
+                offer=self.call.offer,
                 seen=self.request.POST.get("seen", ""),
             )
         except InvalidInput:
@@ -161,8 +167,10 @@ class _Sharing:
             "finding": self.finding,
             "forms": forms,
             "template": self.template,
+            "call_form": self.call.form,
             "problem": problem,
-            "has_errors": bool(problem) or any(form.errors for form in forms),
+            "problems": self.call.problems,
+            "has_errors": bool(problem or self.call.problems) or any(form.errors for form in forms),
             "token": self.request.POST.get("draft_token", ""),
         }
         return render(self.request, "actionplans/share/asks.html", context, status=status)
@@ -173,6 +181,7 @@ class _Sharing:
             {
                 "organisation": prepared.organisations[party.organisation_id],
                 "annex": render_document(prepared.document, _audience(party), get_language()),
+                "call": self.call.times_for(party),
                 "names_field": f"names-{party.organisation_id}",
                 "names": [
                     {

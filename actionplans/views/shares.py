@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from actionplans.annex import RenderedAnnex
 from actionplans.annex import render as render_annex
+from actionplans.calling import calls_on
 from actionplans.filing import Evidence, evidence_of
 from actionplans.history import changed_since_answer, earlier_share, sendings_to
 from actionplans.models import EvidenceFile, PlanShare, Reply, ReplyKind
@@ -120,6 +121,7 @@ def _page(
         "form": form,
         "newer": newer,
         "timeline": _timeline(shared, beside=None if is_party else Reader.SITE)[::-1],
+        "calls": calls_on(shared, request.actor),
         "updates": _updates(request, shared),
         **_threads(request, shared),
     }

@@ -48,7 +48,7 @@ class DeliveryAdmin(MailAdmin):
     readonly_fields = ("recipient", "news")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).defer("subject", "text", "html")
+        return super().get_queryset(request).defer("subject", "text", "html", "calendar")
 
     @admin.display(description=_("to"), ordering="notification__address")
     def recipient(self, delivery: Delivery) -> str:

@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
 from carportal.core.models import Delivery
-from carportal.core.notifications import Message, notification_kind
+from carportal.core.notifications import Calendar, Message, notification_kind
 
 logger = logging.getLogger(__name__)
 
@@ -117,6 +117,7 @@ def _attempt(delivery: Delivery, connection: BaseEmailBackend) -> bool:
         subject=message.subject,
         text=message.text,
         html=message.html,
+        calendar=message.calendar.text if message.calendar else "",
         last_error="",
     )
 
@@ -139,7 +140,18 @@ def _mail(delivery: Delivery, message: Message) -> EmailMultiAlternatives:
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
+    if message.calendar:
+        _add_calendar(mail, message.calendar)
     return mail
+
+
+def _add_calendar(mail: EmailMultiAlternatives, calendar: Calendar) -> None:
+    """Twice, as mail programs want it: as an alternative, which calendars take in, and as a file to open.
+
+    The file is sent as bytes of no text type, so that no server on the way turns its line ends.
+    """
+    mail.attach_alternative(calendar.text, f"text/calendar; method={calendar.method}")
+    mail.attach("invitation.ics", calendar.text.encode(), "application/ics")
 
 
 def _fail(delivery: Delivery, error: Exception) -> None:

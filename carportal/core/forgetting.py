@@ -1,5 +1,6 @@
 """Emptying the kept copies of mails that quoted what must no longer be kept."""
 
+import re
 from collections.abc import Callable, Collection
 from uuid import UUID
 
@@ -21,5 +22,11 @@ def forget_content(*, object_ids: Collection[UUID], holds: Callable[[str], bool]
     # The count of attempts is by what a worker recognises the row it took.
     Delivery.objects.filter(pk__in=being_sent).update(attempts=F("attempts") + 1, leased_until=None)
     kept = mine.filter(state=Delivery.State.SENT).exclude(text="")
-    forgotten = [pk for pk, text in kept.values_list("pk", "text").iterator() if holds(text)]
-    return Delivery.objects.filter(pk__in=forgotten).update(text="", html="")
+    texts = kept.values_list("pk", "text", "calendar")
+    forgotten = [pk for pk, text, calendar in texts.iterator() if holds(text) or holds(_unfolded(calendar))]
+    return Delivery.objects.filter(pk__in=forgotten).update(text="", html="", calendar="")
+
+
+def _unfolded(calendar: str) -> str:
+    """What its lines say, which are broken at 75 octets, within words too, and escape some signs."""
+    return re.sub(r"\\([,;\\])", r"\1", calendar.replace("\r\n ", ""))

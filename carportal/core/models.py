@@ -174,6 +174,7 @@ class Delivery(models.Model):
     subject = models.TextField(blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    calendar = models.TextField(blank=True)
     last_error = models.TextField(blank=True)
 
     class Meta:

@@ -31,12 +31,21 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """An appointment for the reader's calendar: an iCalendar object as it is to be sent, and its METHOD."""
+
+    method: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """A mail's content, complete: subject on one line, text for everybody, HTML beside it."""
+    """A mail's content, complete: subject on one line, text for everybody, HTML beside it, an appointment if any."""
 
     subject: str
     text: str
     html: str
+    calendar: Calendar | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from actionplans.calls.times import in_words
 from actionplans.filters import WAITING
-from actionplans.models import PlanShare, UpdateProposal
+from actionplans.models import Call, PlanShare, UpdateProposal
 from actionplans.standing import PREFETCH
 from carportal.core.actor import Actor, OrganisationKind
 from carportal.web.overview import BREAKDOWNS, breakdown_of, count_by, figures_of, statuses_of
@@ -87,11 +88,26 @@ def _party(actor: Actor) -> Landing:
         "proposals": UpdateProposal.objects.to_answer(actor).select_related("share__plan__finding__site")[
             :SHOWN
         ],
+        "calls": _calls(actor),
         "visible": glance["total"],
         "glance": glance,
         "is_customer": actor.acts_for(OrganisationKind.CUSTOMER),
     }
     return Landing("web/home_party.html", context)
+
+
+def _calls(actor: Actor) -> list[dict[str, Any]]:
+    """Those that wait for an answer, then those that are agreed and still to come."""
+    calls = Call.objects.visible_to(actor).select_related("share__plan__finding__site")
+    ahead = calls.ahead(timezone.now())[:SHOWN]
+    return [
+        *({"call": call, "when": ""} for call in calls.to_answer(actor)[:SHOWN]),
+        *(
+            {"call": call, "when": in_words(call.starts_at, call.duration)}
+            for call in ahead
+            if call.starts_at
+        ),
+    ]
 
 
 def _unfiltered(actor: Actor) -> Filters:

@@ -25,6 +25,10 @@ LOOKS: dict[str, Look] = {
     "withdrawn": Look("neutral", "cross"),
     # a comment
     "resolved": Look("done", "check"),
+    # a call
+    "held": Look("done", "check"),
+    "declined": Look("neutral", "cross"),
+    "cancelled": Look("neutral", "cross"),
     # an import of audits
     "waiting": Look("progress", "half"),
     "checked": Look("open", "ring"),

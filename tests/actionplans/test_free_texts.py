@@ -34,6 +34,7 @@ NOT_WRITTEN_BY_PEOPLE = {
     "auditentry.letter",
     "auditentry.raw_code",
     "auditimport.digest",
+    "callaction.ends",
     "comment.section",
     "draftfield.name",
     "draftrow.group",

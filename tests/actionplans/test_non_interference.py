@@ -13,10 +13,17 @@ from hypothesis import strategies as st
 
 from actionplans.actions import plan_actions
 from actionplans.annex import render
+from actionplans.call_actions import call_actions
+from actionplans.calling import Arranged, calls_on
+from actionplans.calls.calendars import file_of
+from actionplans.calls.offers import Offer
+from actionplans.calls.offers import Subject as About
+from actionplans.calls.services import cancel_call, propose_call
 from actionplans.history import changed_since_answer, sendings_to
 from actionplans.models import (
     WHOLE_PLAN,
     ActionPlan,
+    Call,
     Comment,
     EvidenceFile,
     PlanShare,
@@ -41,6 +48,7 @@ from findings.models import Access, Finding
 from stakeholders.models import TradingRelationship, Visibility
 from stakeholders.services import change_visibility, end_relationship
 from tests.actionplans.agreeing import post
+from tests.actionplans.arranging import LINK, pick, propose
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import (
     CALL,
@@ -59,6 +67,8 @@ from tests.factories import make_actor
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder")]
 
 START = datetime(2026, 6, 1, 9, tzinfo=UTC)
+TIMES = [START + timedelta(days=day) for day in (8, 9)]
+FEES = About("call_on_root_cause")
 
 # What goes on between the site and the other customer; each may come at any time, and any number of times.
 ACTS = [
@@ -75,6 +85,8 @@ ACTS = [
     "get a file",
     "get a file about an action of its own",
     "get an update with a file",
+    "agree on a call",
+    "call it off",
     "leave",
 ]
 
@@ -113,6 +125,8 @@ class World:
             self.talk,
             lambda: self.answer("changes_requested", "By June, please."),
             lambda: self.share_with_customer("Second.", CALL, "We heard you."),
+            self.ask_for_call,
+            self.pick_a_time,
             lambda: self.answer("confirmed"),
             lambda: self.publish("Second."),
             lambda: note_uploaded(plan_id=self.plan.pk, actor=self.story.bob, on=START.date()),
@@ -170,6 +184,15 @@ class World:
         resolve(say(self.share, self.story.alice, "The date is wrong.", section="date"), self.story.dora)
         note(self.plan, self.story.dora, "Ask the board.")
 
+    def ask_for_call(self) -> None:
+        assert self.share is not None
+        self.call = propose_call(
+            share_id=self.share.pk, actor=self.story.alice, subject=FEES, offer=Offer(TIMES, 60, LINK)
+        )
+
+    def pick_a_time(self) -> None:
+        pick(self.call, self.story.dora, TIMES[0])
+
     def publish(self, text: str) -> None:
         write(self.plan, self.story.alice, actions=text)
         publish_plan(plan_id=self.plan.pk, actor=self.story.alice)
@@ -193,6 +216,8 @@ class World:
                 "get a file": self.give_other_a_file,
                 "get a file about an action of its own": self.give_other_a_file_of_its_action,
                 "get an update with a file": self.post_to_other,
+                "agree on a call": self.call_with_other,
+                "call it off": self.call_off_with_other,
                 "leave": self.let_other_go,
             }
             with_other[act]()
@@ -230,6 +255,16 @@ class World:
     def withdraw_from_other(self) -> None:
         if share := self.others_share():
             withdraw_share(share_id=share.pk, actor=self.story.bob)
+
+    def call_with_other(self) -> None:
+        """At the times that the customer is offered too."""
+        if share := self.others_share():
+            offer = Offer(TIMES, 60, "https://secret.example.org")
+            pick(propose(share, self.others, offer, FEES), self.story.bob, TIMES[0])
+
+    def call_off_with_other(self) -> None:
+        for call in Call.objects.filter(share__organisation=self.story.other, status="agreed"):
+            cancel_call(call_id=call.pk, actor=self.story.bob, seen=call.turn, reason="Their secret.")
 
     def redact_of_other(self) -> None:
         """What it wrote, and what was written to it alone."""
@@ -292,7 +327,7 @@ class World:
     def car(self, finding: Finding, actor: Actor) -> Any:
         actions = [
             (str(each.label), str(each.reason), each.url, each.primary, each.rank)
-            for each in plan_actions(finding, actor)
+            for each in [*plan_actions(finding, actor), *call_actions(finding, actor)]
         ]
         return (finding.reference, finding.status, finding.in_progress_at, actions)
 
@@ -313,6 +348,9 @@ class World:
         history = [sent.pk for sent in sendings_to(share, self.story.dora)]
         offered = [str(kind) for kind in replies_open_to(share)]
         talk = self.thread(share, names)
+        for call in (calls := calls_on(share, self.story.dora))["all"]:
+            names[call.call.pk] = "call"
+        sendings.append([self.of_call(each) for each in calls["all"]])
         return (share.pk, share.status, share.created_at, share.updated_at, offered, sendings, history, talk)
 
     def thread(self, share: PlanShare, names: dict[UUID, str]) -> Any:
@@ -334,6 +372,18 @@ class World:
     def file(self, file: EvidenceFile, names: dict[UUID, str]) -> Any:
         names[file.pk] = "file"
         return (file.pk, file.name, file.subject_kind, file.shown_to)
+
+    def of_call(self, each: Arranged) -> Any:
+        call = each.call
+        said = (
+            call.status,
+            call.about,
+            each.when,
+            [slot["when"] for slot in each.slots],
+            call.readable_where,
+        )
+        may = (each.may_answer, each.may_move, each.may_cancel)
+        return (call.pk, said, may, file_of(call) if call.is_agreed else "")
 
     def timeline(self, aggregate: Aggregate, pk: UUID) -> Any:
         entries = timeline(
@@ -385,7 +435,7 @@ def test_much_happening_with_another_at_every_step_shows_nothing(
     story: Story, plan: ActionPlan, alone: dict[bool, bytes]
 ):
     much = ["share", "want changes", "talk", "share a text of its own", "read what is published", "confirm"]
-    much.append("be redacted")
+    much += ["agree on a call", "be redacted"]
     script = [much] * 5 + [["withdraw", "ask something else"]] * 3 + [["inform", "be redacted", "leave"]]
     for is_reader, got in alone.items():
         assert told(story, plan, script, is_reader=is_reader) == got
@@ -398,6 +448,9 @@ def test_what_a_customer_gets_is_its_own_and_nothing_of_the_other(alone: dict[bo
         "Paid.txt",
         "Half is repaid.",
         "We heard you.",
+        "Agreed on a call",
+        "call_agreed",
+        "BEGIN:VEVENT",
         "By June, please.",
         "Second.",
         "Published the action plan",

@@ -31,9 +31,9 @@ from tests.actionplans.pages import (
 )
 from tests.factories import make_actor
 
-# Login, actor, share; its sendings and replies, what was agreed before, comments, the record; the same however long
+# Login, actor, share; its sendings and replies, what was agreed before, calls, comments, the record; the same however long
 # the story is. A party's own notes stand on its page alone.
-PARTY_QUERIES, SITE_QUERIES = 15, 14
+PARTY_QUERIES, SITE_QUERIES = 16, 15
 
 
 @pytest.fixture

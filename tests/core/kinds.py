@@ -1,12 +1,13 @@
 """A kind of notification to test with, known here and to the workers that the tests start."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.translation import get_language, gettext
 
 from carportal.core.models import Notification
-from carportal.core.notifications import Message, NotificationKind, Recipient, notify, register
+from carportal.core.notifications import Calendar, Message, NotificationKind, Recipient, notify, register
 
 # Who is to be told of which object; only the process that owes the notification asks.
 RECIPIENTS: dict[UUID, list[Recipient]] = {}
@@ -41,15 +42,27 @@ def _render(notification: Notification) -> Message:
     return Message(subject=f"News of {notification.object_id}", text=text, html=f"<p>{text}</p>")
 
 
+# An appointment as its room renders it: lines end as iCalendar has them, the second is folded within a word.
+APPOINTMENT = "BEGIN:VCALENDAR\r\nSUMMARY:Call\\, with Bjö\r\n rn\r\nEND:VCALENDAR\r\n"
+
+
+def _render_call(notification: Notification) -> Message:
+    return replace(_render(notification), calendar=Calendar("REQUEST", APPOINTMENT))
+
+
 def register_kinds() -> None:
-    for name, keep_content in (("test_news", True), ("test_secret", False)):
+    for name, keep_content, render in (
+        ("test_news", True, _render),
+        ("test_secret", False, _render),
+        ("test_call", True, _render_call),
+    ):
         register(
             NotificationKind(
                 name=name,
                 label="News",
                 still_due=_still_due,
                 recipients=_recipients,
-                render=_render,
+                render=render,
                 keep_content=keep_content,
             )
         )

@@ -8,9 +8,10 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from carportal.core.delivery import LEASE, MAX_ATTEMPTS, deliver_due
+from carportal.core.forgetting import forget_content
 from carportal.core.models import Delivery, Notification
 from carportal.core.notifications import Recipient
-from tests.core.kinds import OVER, POISON, owe
+from tests.core.kinds import APPOINTMENT, OVER, POISON, owe
 from tests.core.smtp import Sink
 
 ANA = Recipient(None, "ana@example.org", "Ana Lopez")
@@ -66,6 +67,29 @@ class TestSending:
         delivery = only_delivery()
         assert (delivery.state, delivery.subject, delivery.text, delivery.html) == ("sent", "", "", "")
         assert len(sink.mails) == 1
+
+    def test_an_appointment_comes_as_an_alternative_and_as_a_file_and_is_kept_as_sent(self, sink: Sink):
+        owe(ANA, kind="test_call")
+        deliver_due()
+        (mail,) = sink.mails
+        alternatives = {part.get_content_type(): part for part in mail.walk()}
+        calendar, file = alternatives["text/calendar"], alternatives["application/ics"]
+        assert calendar.get_param("method") == "REQUEST"
+        assert calendar.get_content().splitlines() == APPOINTMENT.splitlines()
+        assert file.get_filename() == "invitation.ics"
+        assert file.get_content() == APPOINTMENT.encode()
+        assert only_delivery().calendar == APPOINTMENT
+
+    @pytest.mark.usefixtures("sink")
+    @pytest.mark.parametrize("words", ["Call, with Björn", "Ana Lopez"])
+    def test_words_that_must_go_go_with_the_appointment_that_has_them(self, words: str):
+        object_id = owe(ANA, kind="test_call")
+        deliver_due()
+        with transaction.atomic():
+            assert forget_content(object_ids=[object_id], holds=lambda text: words in text) == 1
+        assert (only_delivery().text, only_delivery().html, only_delivery().calendar) == ("", "", "")
+        with pytest.raises(DatabaseError, match="does not change"), transaction.atomic():
+            Delivery.objects.update(calendar="something else")
 
     def test_it_is_written_in_its_readers_language(self, sink: Sink):
         owe(Recipient(None, "uwe@example.org", "Uwe", language="de"), ANA)

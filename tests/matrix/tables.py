@@ -297,6 +297,37 @@ POST    note_remove     customers-note     login      404     404          404  
 POST    note_remove     sites-note         login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
 """
 
+# Calls that are agreed, each with an action from it.
+CALLS = """
+method  route             target            anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     call_action_take  call-action       login      404     403          ok    ok            404    403              403       404        404  404      404       404         404
+POST    call_action_take  call-action       login      404     403          ok    ok            404    403              403       404        404  404      404       404         404
+GET     call_action_take  ngos-call-action  login      404     403          ok    ok            404    404              404       404        403  404      404       404         404
+POST    call_action_take  ngos-call-action  login      404     403          ok    ok            404    404              404       404        403  404      404       404         404
+GET     call_answer       call              login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+POST    call_answer       call              login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+GET     call_answer       ngos-call         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+POST    call_answer       ngos-call         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+GET     call_calendar     call              login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
+GET     call_calendar     ngos-call         login      404     ok           ok    ok            404    404              404       404        ok   404      404       404         404
+GET     call_end          call              login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+POST    call_end          call              login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+GET     call_end          ngos-call         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+POST    call_end          ngos-call         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+GET     call_minutes      call              login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+POST    call_minutes      call              login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+GET     call_minutes      ngos-call         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+POST    call_minutes      ngos-call         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+GET     call_times        call              login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+POST    call_times        call              login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+GET     call_times        ngos-call         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+POST    call_times        ngos-call         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+GET     share_call        share             login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+POST    share_call        share             login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
+GET     share_call        ngos-share        login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+POST    share_call        ngos-share        login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+"""
+
 # Names taken out of the records of what happened; `nothing` has no record.
 RECORDS = """
 method  route          target                anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -339,6 +370,7 @@ ALL = [
     EVIDENCE,
     AGREEMENTS,
     THREADS,
+    CALLS,
     RECORDS,
     ADMINISTRATION,
     PORTAL,

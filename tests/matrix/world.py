@@ -4,13 +4,15 @@ The customer and the NGO have a share of the plan, the second customer only a tr
 shows it nothing, the second supplier and the second auditor nothing at all.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.db.models import Model
+from django.utils import timezone
 
-from actionplans.models import PlanShare, ShownTo
+from actionplans.calls.offers import Offer
+from actionplans.models import Call, CallAction, PlanShare, ShownTo
 from actionplans.plans.services import publish_plan
 from carportal.core.actor import Role
 from carportal.core.models import Notification
@@ -30,6 +32,7 @@ from findings.services import (
 from stakeholders.models import Membership, TradingRelationship, Visibility
 from stakeholders.services import add_relationship, invite
 from stakeholders.tokens import invitation_token
+from tests.actionplans.arranging import agree
 from tests.actionplans.making import CALL, add_file, make_plan, share_with
 from tests.actionplans.talking import note, say
 from tests.factories import make_site
@@ -62,6 +65,8 @@ class World:
         self.comment_of_site = say(self.share_of_ngo, site)
         self.note_of_customer = note(self.plan, personas.customer.actor)
         self.note_of_site = note(self.plan, site)
+        self.call = self._call(self.share, personas.customer)
+        self.call_of_ngo = self._call(self.share_of_ngo, personas.ngo)
         self.own_file = add_file(self.plan, site)
         self.file_of_customer = add_file(self.plan, site, party=personas.customer.organisation)
         self.file_of_all = add_file(self.plan, site, shown_to=ShownTo.READERS)
@@ -104,6 +109,13 @@ class World:
         audit = self._audit(date(2025, 11, 4), "ZAA900003", "1A.B", "5A.B", kind=EntryType.NON_COMPLIANCE)
         self._publish(audit)
 
+    def _call(self, share: PlanShare, party: Persona) -> Call:
+        """Agreed for a time to come, with an action as if it had been held."""
+        offer = Offer([timezone.now() + timedelta(days=7)], 30, "https://meet.example.org")
+        call = agree(share, self.personas.site.actor, party.actor, offer)
+        CallAction.objects.create(call=call, position=1, what="Repay the fees", owner="site")
+        return call
+
     @staticmethod
     def _sending(share: PlanShare) -> dict[str, Any]:
         """The first that was sent."""
@@ -134,6 +146,10 @@ class World:
             "sites-comment": {"comment_id": self.comment_of_site.pk},
             "customers-note": {"note_id": self.note_of_customer.pk},
             "sites-note": {"note_id": self.note_of_site.pk},
+            "call": {"call_id": self.call.pk},
+            "ngos-call": {"call_id": self.call_of_ngo.pk},
+            "call-action": {"action_id": self.call.actions.get().pk},
+            "ngos-call-action": {"action_id": self.call_of_ngo.actions.get().pk},
             "own-file": {"file_id": self.own_file.pk},
             "customers-file": {"file_id": self.file_of_customer.pk},
             "file": {"file_id": self.file_of_all.pk},

@@ -10,7 +10,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from actionplans.models import PlanShare, ReplyKind, ShownTo
+from actionplans.calls.offers import Offer, Subject
+from actionplans.calls.services import AgreedAction, agree_call, hold_call, propose_call, take_action
+from actionplans.models import Call, PlanShare, ReplyKind, ShownTo
 from actionplans.plans.services import carry_on_plan, publish_plan
 from actionplans.sharing.services import reply, withdraw_share
 from actionplans.updates.services import Terms, accept_proposal, post_update, propose_updates
@@ -40,6 +42,7 @@ from tests.findings.making import Auditing
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # Far above the references that other tests take out of the sequence; each world begins here.
 FIRST_REFERENCE = 900_000
+FEES = Subject("call_on_root_cause")
 EVERY_QUARTER = Terms(3, date(2026, 6, 2))
 
 # What is said of the second customer, by it and to it; none of it reaches anybody but the site.
@@ -62,6 +65,10 @@ SECRETS = {
     "comment": "Is Quickhands still paid by the head?",
     "answer": "Since spring by the hour.",
     "own note": "Look at Quickhands ourselves.",
+    "topic": "What becomes of the margin",
+    "where": "https://meet.bellweather.example",
+    "minutes": "It can pay more from the autumn on.",
+    "agreed": "Raise the price by a twentieth.",
 }
 # What the first customer alone reads of the plan.
 OWN = {
@@ -80,7 +87,7 @@ class Clock:
         self.now = START
         patch.setattr(timezone, "now", lambda: self.now)
 
-    def at(self, minutes: int) -> None:
+    def at(self, minutes: float) -> None:
         deliver_due()
         self.now = START + timedelta(minutes=minutes)
 
@@ -212,6 +219,7 @@ class Story:
         self.clock.at(62)
         share_with(self.plan, gina, self.customer, asks=INFORM)
         self._keep_up_to_date(gina)
+        self._arrange_calls(gina)
         self._second_leaves(gina)
 
     def _talk(self, gina: Actor) -> None:
@@ -240,8 +248,44 @@ class Story:
         self.clock.at(66)
         self._post(gina, shares, "The first workers have their money back." + self.mark)
         self._second_hears_more(gina)
-        self.clock.at(68)
+        self.clock.at(67.5)
         sweep(date(2026, 3, 20))
+
+    def _arrange_calls(self, gina: Actor) -> None:
+        """One party agrees on a call, which is then moved; another is asked for one and has not answered."""
+        self.clock.at(68)
+        offer = Offer([START + timedelta(days=8)], 60, "https://meet.example")
+        call = propose_call(share_id=self.share.pk, actor=gina, subject=FEES, offer=offer)
+        propose_call(share_id=self.share_of_ngo.pk, actor=gina, subject=FEES, offer=offer)
+        self.clock.at(69)
+        self._pick(call, self.nora)
+        self._second_calls(gina)
+
+    def _pick(self, call: Call, user: User) -> None:
+        slot = call.slots.get(turn=call.turn)
+        agree_call(call_id=call.pk, actor=self.actor(user), slot_id=slot.pk)
+
+    def _second_calls(self, gina: Actor) -> None:
+        """At the very time that the first customer has picked; its call is held, and what came of it is in the plan."""
+        if self.second is None:
+            return
+        self.clock.at(70)
+        offer = Offer([START + timedelta(minutes=71)], 60, SECRETS["where"])
+        subject = Subject("other", SECRETS["topic"])
+        call = propose_call(share_id=self.seconds_share.pk, actor=gina, subject=subject, offer=offer)
+        self._pick(call, self.bertram)
+        self.clock.at(71)
+        hold_call(
+            call_id=call.pk,
+            actor=self.actor(self.bertram),
+            seen=1,
+            text=SECRETS["minutes"],
+            actions=[AgreedAction(SECRETS["agreed"], "party", "2035")],
+        )
+        take_action(action_id=call.actions.get().pk, actor=gina)
+        at = Offer([START + timedelta(days=8)], 60, SECRETS["where"])
+        again = propose_call(share_id=self.seconds_share.pk, actor=gina, subject=FEES, offer=at)
+        self._pick(again, self.bertram)
 
     def _post(self, gina: Actor, shares: list[PlanShare], text: str) -> None:
         ids = [share.pk for share in shares]
@@ -372,7 +416,7 @@ class Story:
     def _second_leaves(self, gina: Actor) -> None:
         if self.second is None:
             return
-        self.clock.at(70)
+        self.clock.at(71.5)
         change_visibility(actor=gina, relationship_id=self.relationship.pk, visibility=Visibility.CAR_LIST)
         self.clock.at(72)
         share_with(self.plan, gina, self.second, asks=INFORM, note=SECRETS["note"])

@@ -110,6 +110,11 @@ def try_out(story: Story, user: User, into: Transcript) -> None:
         (reverse("share_comment", args=[share.pk]), {"text": "So?", "mention": str(uuid4())}),
         (reverse("share_note", args=[share.pk]), {}),
         (reverse("plan_note", args=[story.finding.pk]), {"text": "So?"}),
+        (reverse("share_call", args=[share.pk]), {}),
+        (
+            reverse("share_call", args=[share.pk]),
+            {"purpose": "call_on_root_cause", "slot_1": "2026-03-01T10:00"},
+        ),
         (reverse("plan_update", args=[story.finding.pk]), {}),
         (reverse("plan_agree", args=[story.finding.pk]), {}),
         (reverse("plan_publish", args=[story.finding.pk]), {}),

@@ -12,6 +12,8 @@ from django.urls import URLPattern, reverse
 
 from actionplans.models import (
     ActionPlan,
+    Call,
+    CallAction,
     Comment,
     EvidenceFile,
     PlanShare,
@@ -43,6 +45,8 @@ KINDS: dict[str, type[models.Model]] = {
     "shares/": PlanShare,
     "comments/": Comment,
     "notes/": PrivateNote,
+    "calls/": Call,
+    "call-actions/": CallAction,
 }
 # What has a record, by the name of it in an address.
 RECORDS: dict[str, type[models.Model]] = {

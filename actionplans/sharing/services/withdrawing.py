@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from actionplans.plans import policy as plan_policy
 from actionplans.plans.models import ActionPlan
 from actionplans.plans.services import lock_plan, record_on
-from actionplans.sharing import events
+from actionplans.sharing import events, hooks
 from actionplans.sharing.models import PlanShare, ShareStatus
 from carportal.core.actor import Actor
 from carportal.core.audit import EventKind
@@ -69,3 +69,5 @@ def _end(share: PlanShare, plan: ActionPlan, kind: EventKind, actor: Actor) -> N
         source_id=share.pk,
     )
     record_on(plan, kind, actor, party_id=share.organisation_id, party=share.organisation.name)
+    for follow in hooks.on_share_ended:
+        follow(share, actor)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from actionplans.plans.drafts import today_at
 from actionplans.plans.services import record_on
-from actionplans.sharing.models import PlanShare
+from actionplans.sharing.models import PlanShare, Side
+from actionplans.sharing.policy import side_of
 from actionplans.sharing.services import lock_share
 from actionplans.updates import events, policy
-from actionplans.updates.models import Frequency, Side, UpdateAgreement, UpdateProposal
+from actionplans.updates.models import Frequency, UpdateAgreement, UpdateProposal
 from actionplans.updates.reminders import add_months, first_look
 from carportal.core.actor import Actor
 from carportal.core.audit import EventKind
@@ -95,7 +96,7 @@ def decline_proposal(*, proposal_id: UUID, actor: Actor) -> None:
 def withdraw_proposal(*, proposal_id: UUID, actor: Actor) -> None:
     """Take back what one's own side proposed."""
     proposal = _lock_open(proposal_id, actor)
-    if policy.side_of(actor, proposal.share) != proposal.by_side:
+    if side_of(actor, proposal.share) != proposal.by_side:
         raise NotAllowed(_("Only the side that made a proposal withdraws it. You can decline it."))
     proposal.withdraw(at=timezone.now())
     proposal.save(update_fields=["status", "answered_at"])
@@ -179,7 +180,7 @@ def _lock_open(proposal_id: UUID, actor: Actor) -> UpdateProposal:
 
 
 def _check_other_side(actor: Actor, proposal: UpdateProposal) -> None:
-    if policy.side_of(actor, proposal.share) == proposal.by_side:
+    if side_of(actor, proposal.share) == proposal.by_side:
         raise NotAllowed(_("Your own side made this proposal; the other one answers it."))
 
 

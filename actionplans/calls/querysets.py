@@ -1,0 +1,35 @@
+"""Whose calls an actor sees, and which of them wait for somebody."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+from actionplans.sharing.models import PlanShare
+from carportal.core.actor import Actor
+from findings.models import UNDER_WAY
+
+if TYPE_CHECKING:
+    from actionplans.calls.models import Call, CallAction
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def visible_to(self, actor: Actor) -> "CallQuerySet":
+        """Those of the shares that the actor sees: the site's own, or one's own while the share lasts."""
+        return self.filter(share__in=PlanShare.objects.visible_to(actor))
+
+    def to_answer(self, actor: Actor) -> "CallQuerySet":
+        """Proposals that wait for the actor's side."""
+        other = "party" if actor.is_supplier else "site"
+        return self.visible_to(actor).filter(
+            status="proposed", by_side=other, share__plan__finding__status__in=UNDER_WAY
+        )
+
+    def ahead(self, now: datetime) -> "CallQuerySet":
+        """Agreed for a time that has not come yet."""
+        return self.filter(status="agreed", starts_at__gt=now).order_by("starts_at")
+
+
+class CallActionQuerySet(models.QuerySet["CallAction"]):
+    def visible_to(self, actor: Actor) -> "CallActionQuerySet":
+        return self.filter(call__share__in=PlanShare.objects.visible_to(actor))
