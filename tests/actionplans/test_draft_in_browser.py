@@ -224,10 +224,10 @@ def test_reply_and_note_are_kept_like_the_plan(
     dora = open_page(person_of(told.dora))
     dora.goto(reverse("share", args=[share.pk]))
     dora.get_by_label("We ask for changes").check()
-    dora.get_by_label("Comment").fill("A long comment")
+    dora.get_by_role("textbox", name="Comment").fill("A long comment")
     dora.reload()
     expect(dora.get_by_label("We ask for changes")).to_be_checked()
-    expect(dora.get_by_label("Comment")).to_have_value("A long comment")
+    expect(dora.get_by_role("textbox", name="Comment")).to_have_value("A long comment")
     dora.get_by_role("button", name="Send the reply").click()
     expect(dora.get_by_role("status").first).to_contain_text("Your reply was sent")
     assert kept(dora) == 0

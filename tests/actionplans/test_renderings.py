@@ -164,6 +164,7 @@ class TestFailure:
     def test_each_reason_is_told(self, share: PlanShare, dora: Client, reason: Reason) -> None:
         """As a worker notes it, whose own limits are tested where they are."""
         assert dora.get(address(share)).status_code == 202
+        Rendering.objects.update(due_at=timezone.now() + timedelta(minutes=5))  # one is at it
         note_failed(claimed=only_row(), reason=reason)
         page = dora.get(address(share))
         assert page.status_code == 503

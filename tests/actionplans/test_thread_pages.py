@@ -29,12 +29,13 @@ from tests.actionplans.pages import (
     send,
     text_of,
 )
+from tests.actionplans.papers import pdf_at
 from tests.actionplans.talking import answer, id_of, note, resolve, say
 from tests.factories import make_actor, make_operator
 
 # The page of a share or of a plan with a thread: as it is without one, the answers and those whom comments mention
 # (of comments and of answers), whose names the reader knows, and what the newest version is.
-QUERIES = {"share": 19, "plan": 25}
+QUERIES = {"share": 20, "plan": 26}
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ class TestReading:
         publish_plan(plan_id=plan.pk, actor=story.alice)
         say(share, story.dora, "A word between us.")
         note(plan, story.dora, "A word among us.")
-        pdf = pypdf.PdfReader(BytesIO(dora.get(reverse("share_pdf", args=[share.pk])).content))
+        pdf = pypdf.PdfReader(BytesIO(pdf_at(dora, reverse("share_pdf", args=[share.pk])).content))
         operator = client_of(make_actor(make_operator(), Role.COMPLIANCE))
         texts = [each.extract_text() for each in pdf.pages]
         texts += [
