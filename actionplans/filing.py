@@ -99,13 +99,15 @@ class _Words:
 
     def __init__(self, plan: ActionPlan, annex: RenderedAnnex, files: Iterable[EvidenceFile]) -> None:
         self.plan = plan
+        subjects = {file.subject_id for file in files if file.subject_id is not None}
         self.actions = {
             row.id: group.label_of(row)
             for section in annex.rows
             for group in section.groups
             for row in group.rows
+            if row.id in subjects
         }
-        self.posted = _posted_at({file.subject_id for file in files if file.subject_id is not None})
+        self.posted = _posted_at(subjects)
 
     def about(self, file: EvidenceFile) -> str:
         kind, subject_id = file.subject

@@ -25,7 +25,7 @@ class Excerpt(NamedTuple):
 
 def readable(text: str) -> str:
     """The text with its marks in the reader's language."""
-    return text.replace(TOMBSTONE, _("[removed]"))
+    return text.replace(TOMBSTONE, _("[removed]")) if TOMBSTONE in text else text
 
 
 def places(text: str, words: str) -> Iterator[tuple[int, int]]:

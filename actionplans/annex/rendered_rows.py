@@ -1,7 +1,9 @@
 """The rows beside a section's text, as a reader gets them: in words, and without who else reads what."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.text import Truncator
@@ -17,8 +19,9 @@ _LABEL_LENGTH = 80  # characters of a row's heading
 _OF_THE_TABLE = frozenset({"what", "owner", "starts", "ends", "state"})
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedCell:
+class RenderedCell(NamedTuple):
+    """Made a thousand times for a long plan, which is what a tuple is good at."""
+
     name: str
     label: str
     text: str
@@ -106,12 +109,13 @@ def render_groups(
 
 
 class _Rendering:
-    """Words of columns and periods are looked up once, not in every row: a plan may have hundreds."""
+    """Words and what belongs to a row are looked up once, not in every row: a plan may have hundreds."""
 
     def __init__(self, template: Template, rows: Rows, *, tells_shown: bool) -> None:
         self.template, self.rows, self.tells_shown = template, rows, tells_shown
         self.columns: dict[str, list[_ColumnInWords]] = {}
         self.said: dict[tuple[FieldKind, str], str] = {}
+        self.within: dict[str, Mapping[UUID | None, list[GroupRow]]] = {}
         self.parties = {SITE: _("The site")} | {
             str(row.id): readable(row.cells["name"])
             for group in template.groups
@@ -149,9 +153,16 @@ class _Rendering:
         return tuple(
             self._row(below, row)
             for below in self.template.groups_within(group)
-            for row in self.rows.get(below.name, ())
-            if row.parent == parent
+            for row in self._by_parent(below).get(parent, ())
         )
+
+    def _by_parent(self, group: Group) -> Mapping[UUID | None, list[GroupRow]]:
+        if group.name not in self.within:
+            rows: dict[UUID | None, list[GroupRow]] = defaultdict(list)
+            for row in self.rows.get(group.name, ()):
+                rows[row.parent].append(row)
+            self.within[group.name] = rows
+        return self.within[group.name]
 
     def _is_told(self, group: Group, column: Column) -> bool:
         if column.kind == FieldKind.ORGANISATION:

@@ -25,5 +25,7 @@ def shown_value(field: Field | Column, value: str) -> str:
 
 def is_right_to_left(text: str) -> bool:
     """By the first letter that has a direction, as browsers tell it (`dir="auto"`)."""
+    if text.isascii():
+        return False
     directions = (unicodedata.bidirectional(letter) for letter in text)
     return next((each for each in directions if each in {"L", "R", "AL"}), "L") != "L"

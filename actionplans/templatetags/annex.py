@@ -14,7 +14,7 @@ from actionplans.annex.rendered_rows import RenderedCell, RenderedGroup, Rendere
 from actionplans.annex.timeline import Bar
 from actionplans.evidence.models import Subject, SubjectKind
 from actionplans.filing import Evidence
-from actionplans.templatetags.evidence import files_about
+from actionplans.templatetags.evidence import FilesAbout
 from actionplans.threads.reading import OpenAt
 
 register = template.Library()
@@ -29,10 +29,29 @@ def facts(cells: Iterable[RenderedCell]) -> SafeString:
         "\n",
         '<p class="fact"><span class="fact-label">{}:</span> <span dir="{}">{}</span></p>',
         (
-            (cell.label, cell.direction, urlize(cell.text) if cell.is_link else linebreaksbr(cell.text))
+            (cell.label, cell.direction, urlize(cell.text) if cell.is_link else _lines(cell.text))
             for cell in cells
         ),
     )
+
+
+@register.simple_tag
+def chains(group: RenderedGroup) -> SafeString:
+    """Of each cause its chain of whys."""
+    ask_why, unwritten = _("Why?"), format_html('<span class="quiet">{}</span>', _("Not written yet"))
+    return format_html_join("\n", "<li>{}</li>", ((_chain(row, ask_why, unwritten),) for row in group.rows))
+
+
+def _chain(row: RenderedRow, ask_why: str, unwritten: SafeString) -> SafeString:
+    start = format_html('<p class="chain-start">{}</p>', unwritten)
+    if row.heading is not None:
+        start = format_html('<p class="chain-start" dir="{}">{}</p>', row.heading.direction, row.heading.text)
+    whys = format_html_join(
+        "\n",
+        '<li><span class="chain-why">{}</span> <span dir="{}">{}</span></li>',
+        ((ask_why, why.heading.direction, why.heading.text) for why in row.below if why.heading is not None),
+    )
+    return start + format_html('<ol class="chain">{}</ol>', whys) if whys else start
 
 
 @register.filter
@@ -53,35 +72,40 @@ def bars(drawn: Iterable[Bar]) -> SafeString:
     )
 
 
+_ACTION = (
+    '<tr role="row"{}><td role="cell" data-label="{}">{}{}{}</td><td role="cell" data-label="{}">{}</td>'
+    '<td role="cell" data-label="{}">{}</td><td role="cell" data-label="{}">{}</td></tr>'
+)
+
+
 @register.simple_tag(takes_context=True)
 def action_rows(context: Context, group: RenderedGroup) -> SafeString:
     """The table of actions but for its head; each with the files about it, where the page has `evidence`."""
     evidence: Evidence | None = context.get("evidence")
+    files = FilesAbout(evidence) if evidence is not None else None
     labels = [_("Action"), _("Who"), _("When"), _("State")]
-    return format_html_join("\n", "{}", ((_action_row(row, labels, evidence),) for row in group.rows))
+    return format_html_join("\n", _ACTION, (_action(row, labels, files) for row in group.rows))
 
 
-def _action_row(row: RenderedRow, labels: list[str], evidence: Evidence | None) -> SafeString:
+def _action(row: RenderedRow, labels: list[str], files: FilesAbout | None) -> tuple[str, ...]:
+    """What stands in the blanks of `_ACTION`."""
     what, owner, state = (row.cells.get(name) for name in ("what", "owner", "state"))
-    heading, files, anchor = SafeString(), SafeString(), SafeString()
+    heading, anchor, about = "", "", ""
     if what is not None:
-        heading = format_html(
-            '<p class="entry-heading" dir="{}">{}</p>', what.direction, linebreaksbr(what.text)
-        )
-    if evidence is not None:
+        heading = format_html('<p class="entry-heading" dir="{}">{}</p>', what.direction, _lines(what.text))
+    if files is not None:
         anchor = format_html(' id="action-{}"', row.id)
-        files = files_about(evidence, Subject(SubjectKind.ACTION, row.id), what.text if what else "")
-    cells = [
-        heading + facts(row.details) + files,
-        owner.text if owner else "",
-        row.span,
-        state.text if state else "",
-    ]
-    return format_html(
-        '<tr role="row"{}>{}</tr>',
-        anchor,
-        format_html_join("", '<td role="cell" data-label="{}">{}</td>', zip(labels, cells, strict=True)),
+        about = files.of(Subject(SubjectKind.ACTION, row.id), what.text if what else "")
+    action, who, when, stands = labels
+    return (
+        *(anchor, action, heading, facts(row.details), about),
+        *(who, owner.text if owner else "", when, row.span, stands, state.text if state else ""),
     )
+
+
+def _lines(text: str) -> str:
+    """What is on one line is escaped where it is put in, in a tenth of the time."""
+    return linebreaksbr(text) if "\n" in text else text
 
 
 @register.inclusion_tag("actionplans/threads/open_at.html")

@@ -21,25 +21,30 @@ def evidence_about(context: Context, kind: str, subject_id: UUID, label: str = "
     evidence: Evidence | None = context.get("evidence")
     if evidence is None:
         return SafeString()
-    return files_about(evidence, Subject(SubjectKind(kind), subject_id), label)
+    return FilesAbout(evidence).of(Subject(SubjectKind(kind), subject_id), label)
 
 
-def files_about(evidence: Evidence, subject: Subject, label: str) -> SafeString:
+class FilesAbout:
     """A plan has many actions, most of them without a file: only for files is a template used."""
-    files = evidence.of(subject)
-    listed = render_to_string("actionplans/evidence/about.html", {"files": files}) if files else SafeString()
-    return listed + _link_to_add(evidence.add_url, subject, label)
 
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.add, self.about = _("Add a file"), _("about:")
 
-def _link_to_add(add_url: str, subject: Subject, label: str) -> SafeString:
-    if not add_url:
-        return SafeString()
-    about = format_html('<span class="visually-hidden"> {} {}</span>', _("about:"), label) if label else ""
-    return format_html(
-        '<p class="fact"><a href="{}?{}={}">{}{}</a></p>',
-        add_url,
-        subject.kind,
-        subject.id,
-        _("Add a file"),
-        about,
-    )
+    def of(self, subject: Subject, label: str) -> SafeString:
+        files = self.evidence.of(subject)
+        link = self._link_to_add(subject, label)
+        return render_to_string("actionplans/evidence/about.html", {"files": files}) + link if files else link
+
+    def _link_to_add(self, subject: Subject, label: str) -> SafeString:
+        if not self.evidence.add_url:
+            return SafeString()
+        about = format_html('<span class="visually-hidden"> {} {}</span>', self.about, label) if label else ""
+        return format_html(
+            '<p class="fact"><a href="{}?{}={}">{}{}</a></p>',
+            self.evidence.add_url,
+            subject.kind,
+            subject.id,
+            self.add,
+            about,
+        )

@@ -27,9 +27,11 @@ WARM_UP, TIMES = 5, 30
 
 
 def bench_long_plan(live_portal: LivePortal) -> None:
-    opened = {size: _opened(live_portal, *size) for size in (SMALL, LONG)}
-    for page in PAGES:
-        small, long = opened[SMALL][page], opened[LONG][page]
+    plans = [_plan(*size) for size in (SMALL, LONG)]
+    for page, path in PAGES.items():
+        small, long = _opened(
+            live_portal, [(user, f"/cars/{plan.finding_id}/plan/{path}") for user, plan in plans]
+        )
         assert small.queries == long.queries, "the queries grow with the rows"
         print(  # noqa: T201 - read by the person who runs it
             f"\nA plan with {LONG} causes, actions and files is {page} in {long}, one with {SMALL} in {small}: "
@@ -46,16 +48,14 @@ class Opened(NamedTuple):
         return f"{self.milliseconds:.0f} ms ({self.size / 1024:.0f} KB)"
 
 
-def _opened(portal: LivePortal, causes: int, actions: int, files: int) -> dict[str, Opened]:
-    """What opening each page takes, by the page."""
+def _plan(causes: int, actions: int, files: int) -> tuple[User, ActionPlan]:
+    """With somebody of its site."""
     story = make_story()
     plan = story.plan()
     _fill(plan, causes, actions)
     for number in range(files):
         add_file(plan, story.alice, name=f"receipts-{number}.txt", content=b"Receipt %d" % number)
-    user = person_of(story.alice)
-    urls = {page: f"/cars/{plan.finding_id}/plan/{path}" for page, path in PAGES.items()}
-    return {page: Opened(*_measured(portal, user, url), _queries(user, url)) for page, url in urls.items()}
+    return person_of(story.alice), plan
 
 
 def _fill(plan: ActionPlan, causes: int, actions: int) -> None:
@@ -97,19 +97,24 @@ def _fill(plan: ActionPlan, causes: int, actions: int) -> None:
     DraftRow.objects.bulk_create(rows)
 
 
-def _measured(portal: LivePortal, user: User, url: str) -> tuple[float, int]:
-    """Milliseconds and bytes of the page as the real web server gives it."""
-    headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={portal.session_cookie(user)}"}
-    times = []
+def _opened(portal: LivePortal, pages: list[tuple[User, str]]) -> list[Opened]:
+    """Each as the real web server gives it to that person: by turns, so that what slows one slows all."""
+    cookies = [f"{settings.SESSION_COOKIE_NAME}={portal.session_cookie(user)}" for user, _url in pages]
+    times: list[list[float]] = [[] for _page in pages]
+    sizes = [0 for _page in pages]
     with closing(http.client.HTTPConnection(urlsplit(portal.url).netloc)) as server:
         for _ in range(WARM_UP + TIMES):
-            began = time.perf_counter()
-            server.request("GET", url, headers=headers)
-            response = server.getresponse()
-            size = len(response.read())
-            times.append(time.perf_counter() - began)
-            assert response.status == HTTPStatus.OK
-    return statistics.median(times[WARM_UP:]) * 1000, size
+            for number, (_user, url) in enumerate(pages):
+                began = time.perf_counter()
+                server.request("GET", url, headers={"Cookie": cookies[number]})
+                response = server.getresponse()
+                sizes[number] = len(response.read())
+                times[number].append(time.perf_counter() - began)
+                assert response.status == HTTPStatus.OK
+    return [
+        Opened(statistics.median(each[WARM_UP:]) * 1000, size, _queries(*page))
+        for each, size, page in zip(times, sizes, pages, strict=True)
+    ]
 
 
 def _queries(user: User, url: str) -> int:
