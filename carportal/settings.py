@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "carportal.core.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "carportal.core.middleware.ReadableInputMiddleware",
+    "carportal.core.middleware.HandingMiddleware",  # before anything that asks the database
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

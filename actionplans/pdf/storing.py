@@ -16,7 +16,8 @@ logger = logging.getLogger(__name__)
 # What nobody has asked for in this time is made anew for whoever does.
 KEPT = timedelta(days=90)
 
-_blobs = Blobs("pdfs")
+ALIAS = "pdfs"
+_blobs = Blobs(ALIAS)
 discard = _blobs.discard
 
 

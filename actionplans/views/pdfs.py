@@ -12,10 +12,11 @@ from actionplans.exporting import Copy, copy_of_party, copy_of_reader, copy_of_s
 from actionplans.history import sendings_to
 from actionplans.models import ActionPlan, Revision
 from actionplans.pdf import BLANK_FILE_NAME, annex_paper, blank_paper, file_name
-from actionplans.pdf.serving import Served, serve
+from actionplans.pdf.serving import CONTENT_TYPE, Served, serve
 from actionplans.plans import policy
 from actionplans.views.loading import visible_finding, visible_share
 from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.handing import can_hand_over, hand_over
 from carportal.core.printing import Reason
 from findings.models import Finding
 
@@ -75,25 +76,33 @@ def _answer(request: ActorRequest, finding: Finding, copy: Copy | None) -> HttpR
     """The file for this reader; a POST tries again what could not be made."""
     if copy is None:
         raise Http404
+    hands_over = can_hand_over(request)
     served = serve(
         printable=annex_paper(finding=finding, annex=copy.annex(get_language())),
         reader_id=request.actor.organisation_id,
         revision=copy.revision,
         again=request.method == "POST",
+        reads=not hands_over,
     )
     if request.method == "POST":
         return redirect(request.get_full_path())
+    kept = served.kept(_disposition(file_name(finding)))
+    if hands_over and kept is not None:
+        return hand_over(request, kept)
     return _response(request, served, file_name(finding), {"finding": finding})
 
 
 def _response(request: HttpRequest, served: Served, name: str, context: dict[str, Finding]) -> HttpResponse:
     if served.content is not None:
-        response = HttpResponse(served.content, content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-        return response
+        headers = {"Content-Disposition": _disposition(name)}
+        return HttpResponse(served.content, content_type=CONTENT_TYPE, headers=headers)
     if served.rendering is not None and served.rendering.has_failed:
         why = Reason(served.rendering.reason).label
         return render(request, "actionplans/no_pdf/failed.html", {**context, "why": why}, status=503)
     response = render(request, "actionplans/no_pdf/waiting.html", context, status=202)
     response.headers["Refresh"] = RENEW
     return response
+
+
+def _disposition(name: str) -> str:
+    return f'inline; filename="{name}"'

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from carportal.core.errors import DomainError
+from carportal.core.handing import handed_over
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -34,6 +35,16 @@ class ReadableInputMiddleware:
         if charset.lower() not in {"utf-8", "utf8"}:
             raise BadRequest("A request is sent in UTF-8.")
         return self.get_response(request)
+
+
+class HandingMiddleware:
+    """Answers for a kept file that a page has just let this browser have (`core/handing.py`)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return handed_over(request) or self.get_response(request)
 
 
 class DomainErrorMiddleware:

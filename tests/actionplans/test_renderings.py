@@ -29,7 +29,7 @@ from carportal.core.printing import Printable, Reason, print_pdf
 from tests.actionplans.conftest import Story, make_story
 from tests.actionplans.making import CONFIRM, share_with, write
 from tests.actionplans.pages import client_of, form_of, heading_of, let_see_plans, text_of
-from tests.actionplans.papers import kept_pdfs, pdf_at
+from tests.actionplans.papers import handed, kept_pdfs, pdf_at
 from tests.factories import make_actor
 from tests.live import LivePortal
 from tests.parallel import at_once, in_turn
@@ -71,7 +71,7 @@ class TestMaking:
         row = only_row()
         assert (row.is_ready, row.source, row.size) == (True, None, len(first.content))
         monkeypatch.setattr(making, "print_pdf", None)
-        assert dora.get(address(share)).content == first.content
+        assert pdf_at(dora, address(share)).content == first.content
         assert make_due() == 0
         assert [path.stat().st_size for path in kept_pdfs()] == [row.size]
 
@@ -85,8 +85,12 @@ class TestMaking:
     def test_a_kept_file_costs_few_queries(self, share: PlanShare, dora: Client) -> None:
         pdf_at(dora, address(share))
         with CaptureQueriesContext(connection) as queries:
-            assert dora.get(address(share)).status_code == 200
+            asked = dora.get(address(share))
+        assert asked.status_code == 302
         assert len(queries) == 6, [query["sql"] for query in queries]
+        with CaptureQueriesContext(connection) as queries:
+            assert dora.get(asked["Location"]).status_code == 200
+        assert len(queries) == 0, [query["sql"] for query in queries]
 
     def test_worker_is_woken_once_it_is_owed(
         self,
@@ -359,7 +363,7 @@ class TestByWorker:
         while (page := dora.get(address(share))).status_code == 202:
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        assert page.content.startswith(b"%PDF-")
+        assert handed(dora, page).content.startswith(b"%PDF-")
 
     def test_request_waits_a_moment_and_holds_no_lock_meanwhile(
         self, live_portal: LivePortal, pdf_folder: Path, monkeypatch: pytest.MonkeyPatch
@@ -368,4 +372,5 @@ class TestByWorker:
         live_portal.restart("worker", PDF_DIR=str(pdf_folder))
         story = make_story()
         share = share_with(story.plan(), story.alice, story.customer)
-        assert client_of(story.dora).get(address(share)).content.startswith(b"%PDF-")
+        dora = client_of(story.dora)
+        assert handed(dora, dora.get(address(share))).content.startswith(b"%PDF-")
