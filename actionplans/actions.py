@@ -141,7 +141,9 @@ def _publish(finding: Finding, standing: Standing) -> Action | None:
         )
     awaited = len(standing.shares_in(ShareStatus.AWAITING, ShareStatus.ACKNOWLEDGED))
     reason = _("Publishing moves the CAR from open to in progress.")
-    if awaited:
+    if standing.is_confirmed:
+        reason = f"{_('Everyone whom you asked has confirmed it.')} {reason}"
+    elif awaited:
         waiting = ngettext(
             "%(n)s answer is awaited; you can publish before it comes.",
             "%(n)s answers are awaited; you can publish before they come.",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.annex import template_of
-from actionplans.models import ActionPlan, Reply, ReplyKind, SharedRevision, ShareStatus
+from actionplans.models import ActionPlan, PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus
 from actionplans.plans.mails import about, absolute, people, still_there
 from carportal.core.actor import WRITING_ROLES
 from carportal.core.models import Notification
@@ -88,12 +88,18 @@ def _reply_still_due(notification: Notification) -> bool:
 
 
 def _said(reply: Reply) -> str:
+    party = reply.sent.share.organisation.name
+    if reply.kind == ReplyKind.CHANGES_REQUESTED and reply.section:
+        return _("%(party)s asks for changes to a part of your action plan: %(section)s.") % {
+            "party": party,
+            "section": reply.section_label,
+        }
     sentences = {
         ReplyKind.ACKNOWLEDGED: _("%(party)s has received your action plan and will answer later."),
         ReplyKind.CONFIRMED: _("%(party)s confirms that the proposed action meets its requirements."),
         ReplyKind.CHANGES_REQUESTED: _("%(party)s asks for changes to your action plan."),
     }
-    return sentences[ReplyKind(reply.kind)] % {"party": reply.sent.share.organisation.name}
+    return sentences[ReplyKind(reply.kind)] % {"party": party}
 
 
 def _what_next(reply: Reply, finding: Finding) -> str:
@@ -102,7 +108,12 @@ def _what_next(reply: Reply, finding: Finding) -> str:
             "What goes into the plan, you decide. A wish for changes does not stop you from publishing it."
         )
     if reply.kind == ReplyKind.CONFIRMED and finding.status == FindingStatus.OPEN:
-        return _("When you publish the plan, the CAR moves from open to in progress.")
+        publishing = _("When you publish the plan, the CAR moves from open to in progress.")
+        if PlanShare.objects.filter(plan=reply.sent.share.plan_id).all_have_confirmed():
+            return _("Everyone whom you asked has confirmed it now. %(publishing)s") % {
+                "publishing": publishing
+            }
+        return publishing
     return ""
 
 

@@ -67,6 +67,12 @@ class Standing:
         live = (share for share in self.plan.shares.all() if share.status != ShareStatus.WITHDRAWN)
         return sorted(live, key=lambda share: share.organisation.name)
 
+    @property
+    def is_confirmed(self) -> bool:
+        """By everyone whom the site asked for a reply."""
+        asked = {share.status for share in self.shares} - {ShareStatus.INFORMED}
+        return asked == {ShareStatus.CONFIRMED}
+
     def shares_in(self, *statuses: ShareStatus) -> list[PlanShare]:
         return [share for share in self.shares if share.status in statuses]
 

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from actionplans.annex import Template
+from actionplans.annex.sections import section_choices
 from actionplans.sharing.models import ReplyKind
 from actionplans.sharing.policy import PARTY_KINDS
 from actionplans.sharing.services import Party
@@ -158,7 +159,9 @@ class ReplyForm(forms.Form):
         ReplyKind.CHANGES_REQUESTED: _("We ask for changes"),
     }
 
-    def __init__(self, kinds: Iterable[ReplyKind], data: Any = None, initial: Any = None) -> None:
+    def __init__(
+        self, template: Template, kinds: Iterable[ReplyKind], data: Any = None, initial: Any = None
+    ) -> None:
         super().__init__(data, initial=initial)
         self.fields["kind"] = forms.ChoiceField(
             label=_("Your reply"),
@@ -166,4 +169,7 @@ class ReplyForm(forms.Form):
             widget=forms.RadioSelect,
             error_messages={"required": _("Choose what you reply to the site.")},
         )
-        self.order_fields(["kind", "comment"])
+        self.fields["section"] = forms.ChoiceField(
+            label=_("What your comment is about"), required=False, choices=section_choices(template)
+        )
+        self.order_fields(["kind", "section", "comment"])

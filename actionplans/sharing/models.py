@@ -7,10 +7,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
-from actionplans.annex import readable
+from actionplans.annex import readable, sections, template_of
 from actionplans.plans import triggers
 from actionplans.plans.models import ActionPlan, Revision
 from actionplans.sharing import querysets
@@ -175,11 +176,15 @@ class ReplyKind(models.TextChoices):
 
 
 class Reply(models.Model):
-    """What a party said to one revision; the person is named, the party answers as one."""
+    """What a party said to one revision; the person is named, the party answers as one.
+
+    `section` is what the comment is about (`annex.sections`).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sent = models.ForeignKey(SharedRevision, on_delete=models.PROTECT, related_name="replies")
     kind = models.CharField(_("reply"), max_length=20, choices=ReplyKind.choices)
+    section = models.CharField(max_length=sections.MAX_LENGTH, blank=True)
     comment = models.TextField(_("comment"), blank=True)
     replied_at = models.DateTimeField(default=timezone.now, editable=False)
     replied_by = models.ForeignKey(
@@ -208,3 +213,9 @@ class Reply(models.Model):
     @property
     def readable_comment(self) -> str:
         return readable(self.comment)
+
+    @property
+    def section_label(self) -> str | Promise:
+        """Empty where it is about the plan as a whole."""
+        template = template_of(self.sent.share.plan.template_version)
+        return sections.section_label(template, self.section) if self.section else ""

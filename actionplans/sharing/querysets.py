@@ -23,6 +23,11 @@ class ShareQuerySet(models.QuerySet["PlanShare"]):
     def live(self) -> "ShareQuerySet":
         return self.exclude(status="withdrawn")
 
+    def all_have_confirmed(self) -> bool:
+        """Of those that were asked for a reply; False where nobody was."""
+        asked = self.live().exclude(status="informed")
+        return set(asked.order_by().values_list("status", flat=True)) == {"confirmed"}
+
     def visible_to(self, actor: Actor) -> "ShareQuerySet":
         """The site its own, withdrawn ones too; a party its own while it lasts; nobody another party's.
 

@@ -7,9 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from actionplans.annex import Template
+from actionplans.annex.sections import section_choices
 from stakeholders.models import Membership
-
-WHOLE_PLAN = _("The plan as a whole")
 
 
 class TextForm(forms.Form):
@@ -66,6 +65,6 @@ class CommentForm(AnswerForm):
         self.fields["section"] = forms.ChoiceField(
             label=_("About"),
             required=False,
-            choices=[("", WHOLE_PLAN), *((field.name, field.label) for field in template.fields)],
+            choices=section_choices(template),
         )
         self.order_fields(["section", "text", "mention"])

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import Count, Max, Prefetch, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from actionplans.annex import template_of
+from actionplans.annex.sections import section_choices
 from actionplans.plans.models import ActionPlan
 from actionplans.sharing.models import PlanShare
 from actionplans.threads import policy
@@ -119,7 +119,9 @@ def open_comments_about(plan: ActionPlan, *, shows_all: bool = False) -> OpenCom
         by_name[comment.section].append(comment)
     return OpenComments(
         sections=[
-            (label, _anchor("open", name), by_name[name]) for name, label in _labels(plan) if name in by_name
+            (label, _anchor("open", name), by_name[name])
+            for name, label in section_choices(template_of(plan.template_version))
+            if name in by_name
         ],
         open_at={
             name: OpenAt(count, f"{'?comments=all' if folded else ''}#{_anchor('open', name)}")
@@ -181,13 +183,8 @@ def _by_section(shown: Iterable[Shown], plan: ActionPlan) -> list[About]:
     by_name: dict[str, list[Shown]] = defaultdict(list)
     for each in shown:
         by_name[each.comment.section].append(each)
-    return [About(name, label, by_name[name]) for name, label in _labels(plan) if name in by_name]
-
-
-def _labels(plan: ActionPlan) -> list[tuple[str, str | Promise]]:
-    """The plan as a whole, then the sections in the template's order."""
-    template = template_of(plan.template_version)
-    return [("", _("The plan as a whole")), *((each.name, each.label) for each in template.fields)]
+    sections = section_choices(template_of(plan.template_version))
+    return [About(name, label, by_name[name]) for name, label in sections if name in by_name]
 
 
 def _anchor(kind: str, name: str) -> str:

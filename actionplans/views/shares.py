@@ -6,12 +6,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from actionplans.annex import RenderedAnnex
+from actionplans.annex import RenderedAnnex, Template, template_of
 from actionplans.annex import render as render_annex
 from actionplans.calling import calls_on
 from actionplans.filing import Evidence, evidence_of
@@ -48,7 +49,7 @@ def share_reply(request: ActorRequest, share_id: UUID) -> HttpResponse:
     policy.check_replies(request.actor, shared)
     if request.method != "POST":
         return redirect("share", shared.pk)
-    form = ReplyForm(list(ReplyKind), request.POST)
+    form = ReplyForm(_template(shared), list(ReplyKind), request.POST)
     if not form.is_valid():
         return _page(request, shared, form)
     try:
@@ -58,6 +59,7 @@ def share_reply(request: ActorRequest, share_id: UUID) -> HttpResponse:
             sent_id=form.cleaned_data["sent"],
             kind=form.cleaned_data["kind"],
             comment=form.cleaned_data["comment"],
+            section=form.cleaned_data["section"],
         )
     except InvalidInput as error:
         add_errors(form, error)
@@ -127,9 +129,12 @@ def _page(
     }
     if not is_party:
         context["may_withdraw"] = policy.may_withdraw(request.actor, shared)
+        if plan_policy.may_write_now(request.actor, finding):
+            context["draft_url"] = reverse("plan_edit", args=[finding.pk])
         return render(request, "actionplans/share_site.html", context, status=status)
     if form is None and context["may_reply"]:
-        context["form"] = ReplyForm(policy.replies_open_to(shared), initial={"sent": sent.pk})
+        kinds = policy.replies_open_to(shared)
+        context["form"] = ReplyForm(_template(shared), kinds, initial={"sent": sent.pk})
     elif form is not None and newer:
         context["form"] = _on_newer(shared, form)
     return render(request, "actionplans/share_party.html", context, status=status)
@@ -141,11 +146,15 @@ def _evidence(request: ActorRequest, shared: PlanShare, annex: RenderedAnnex) ->
     return evidence_of(shared.plan, files, request.actor, annex)
 
 
+def _template(shared: PlanShare) -> Template:
+    return template_of(shared.plan.template_version)
+
+
 def _on_newer(shared: PlanShare, form: ReplyForm) -> ReplyForm:
     """What was typed, as a reply to the version that is on the page now."""
     newest = shared.sent.first()
     data = {name: form.data[name] for name in form.data} | {"sent": str(newest.pk) if newest else ""}
-    again = ReplyForm(policy.replies_open_to(shared), data)
+    again = ReplyForm(_template(shared), policy.replies_open_to(shared), data)
     for sentence in form.non_field_errors():
         again.add_error(None, sentence)
     return again
@@ -153,7 +162,10 @@ def _on_newer(shared: PlanShare, form: ReplyForm) -> ReplyForm:
 
 def _replies(shared: PlanShare) -> list[Reply]:
     replies = Reply.objects.filter(sent__share=shared).select_related("replied_by", "sent")
-    return list(replies.order_by("-replied_at"))
+    found = list(replies.order_by("-replied_at"))
+    for each in found:
+        each.sent.share = shared
+    return found
 
 
 def _updates(request: ActorRequest, shared: PlanShare) -> dict[str, Any]:

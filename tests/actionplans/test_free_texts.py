@@ -36,6 +36,7 @@ NOT_WRITTEN_BY_PEOPLE = {
     "auditimport.digest",
     "callaction.ends",
     "comment.section",
+    "reply.section",
     "draftfield.name",
     "draftrow.group",
     "evidencefile.kind",

@@ -67,6 +67,22 @@ def test_wish_for_changes_comes_first_until_the_text_has_changed(story: Story, p
     assert first(story.finding, story.alice) == "Publish the plan"
 
 
+def test_publishing_comes_next_once_everyone_who_was_asked_has_confirmed(story: Story, plan: ActionPlan):
+    shares = [share_with(plan, story.alice, party) for party in (story.customer, story.other)]
+    for share, person, begins in zip(
+        shares,
+        (story.dora, make_actor(story.other)),
+        ("Publishing moves", "Everyone whom you asked has confirmed it. Publishing moves"),
+        strict=True,
+    ):
+        reply(share_id=share.pk, actor=person, sent_id=share.sent.get().pk, kind="confirmed")
+        assert first(story.finding, story.alice) == "Publish the plan"
+        (publishing,) = [
+            each for each in offered(story.finding, story.alice) if each.label == "Publish the plan"
+        ]
+        assert str(publishing.reason).startswith(begins)
+
+
 def test_plan_of_the_car_before_is_offered_before_a_new_one(story: Story, plan: ActionPlan):
     successor = make_finding(story.site)
     end_by_next_audit(plan.finding, successor=successor)

@@ -45,10 +45,12 @@ def mail(kind: str, actor: Actor | None = None) -> Message:
     return notification_kind(kind).render(notification)
 
 
-def answer(share: PlanShare, actor: Actor, kind: str = "confirmed", comment: str = "") -> None:
+def answer(
+    share: PlanShare, actor: Actor, kind: str = "confirmed", comment: str = "", section: str = ""
+) -> None:
     sent = share.sent.first()
     assert sent is not None
-    reply(share_id=share.pk, actor=actor, sent_id=sent.pk, kind=kind, comment=comment)
+    reply(share_id=share.pk, actor=actor, sent_id=sent.pk, kind=kind, comment=comment, section=section)
 
 
 @pytest.fixture
@@ -290,6 +292,22 @@ class TestWords:
         assert ("There is a comment with it" in text) is (kind == "changes_requested")
         publish_plan(plan_id=plan.pk, actor=story.alice)
         assert ("moves from open" in mail("reply_received").text) is False
+
+    def test_wish_for_changes_names_the_part_it_is_about(self, story: Story, plan: ActionPlan):
+        share = share_with(plan, story.alice, story.customer)
+        answer(share, story.dora, "changes_requested", "By June.", section="actions")
+        said = "asks for changes to a part of your action plan: Preventative and Corrective Actions."
+        assert said in mail("reply_received").text
+
+    def test_last_of_those_who_were_asked_to_confirm_is_told_as_the_last(
+        self, story: Story, plan: ActionPlan
+    ):
+        share = share_with(plan, story.alice, story.customer)
+        other = share_with(plan, story.alice, story.other)
+        answer(share, story.dora)
+        assert "Everyone whom you asked" not in mail("reply_received").text
+        answer(other, make_actor(story.other))
+        assert "Everyone whom you asked has confirmed it now. When you publish" in mail("reply_received").text
 
     def test_texts_have_no_gaps(self, all_four: dict[str, Message]):
         for message in all_four.values():

@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from django.db import DatabaseError
 
 from actionplans.models import ActionPlan, PlanShare, Reply, ReplyKind, ShareStatus
 from actionplans.plans.services import publish_plan
@@ -64,6 +65,31 @@ class TestAnswering:
             assert set(refused.value.fields) == {"comment"}
         assert status(share) == ShareStatus.AWAITING
         assert not Reply.objects.exists()
+
+    def test_comment_is_about_a_section_or_the_plan_as_a_whole(self, answer: partial[Reply]):
+        first = answer(kind=CHANGES, comment="Name who pays.", section="actions")
+        assert (first.section, first.section_label) == ("actions", "Preventative and Corrective Actions")
+        again = answer(kind=CHANGES, comment="Name who pays.", section="actions")
+        assert again == first
+        whole = answer(kind=CHANGES, comment="Name who pays.")
+        assert whole != first
+        assert (whole.section, whole.section_label) == ("", "")
+
+    def test_without_a_comment_there_is_nothing_that_a_section_could_say(self, answer: partial[Reply]):
+        assert answer(kind=CONFIRMED, section="actions").section == ""
+
+    def test_section_that_the_template_does_not_have_is_refused(
+        self, share: PlanShare, answer: partial[Reply]
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            answer(kind=CHANGES, comment="Name who pays.", section="nothing")
+        assert list(caught.value.fields) == ["section"]
+        assert status(share) == ShareStatus.AWAITING
+
+    def test_section_stays_what_it_was(self, answer: partial[Reply]):
+        kept = answer(kind=CHANGES, comment="Name who pays.", section="actions")
+        with pytest.raises(DatabaseError, match="only redact"):
+            Reply.objects.filter(pk=kept.pk).update(section="")
 
     @pytest.mark.parametrize("kind", ["", "withdrawn", "rejected"])
     def test_reply_of_no_kind_is_refused(self, share: PlanShare, answer: partial[Reply], kind: str):

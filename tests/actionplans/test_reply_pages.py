@@ -144,6 +144,18 @@ class TestReplying:
         assert f"What it replied {label} Which planners?" in site
         assert str(person_of(story.dora)) in site
 
+    def test_says_which_part_is_to_change_and_leads_the_site_there(
+        self, story: Story, plan: ActionPlan, dora: Client, address: str
+    ) -> None:
+        send(dora, dora.get(address), kind="changes_requested", section="root_cause", comment="Who decides?")
+        assert "About: Root cause Who decides?" in text_of(dora.get(address))
+        draft = f"/cars/{plan.finding_id}/plan/edit/#id_root_cause"
+        assert not main_of(dora.get(address)).all("a", href=draft)
+        alice = client_of(story.alice)
+        (link,) = main_of(alice.get(address)).all("a", href=draft)
+        assert link.text == "Root cause"
+        assert "About: Root cause" in text_of(alice.get(f"/cars/{plan.finding_id}/plan/"))
+
     def test_may_be_changed_but_not_taken_back(self, dora: Client, address: str) -> None:
         send(dora, dora.get(address), kind="confirmed")
         page = dora.get(address)

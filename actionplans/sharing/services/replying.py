@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_fsm import can_proceed
 
-from actionplans.annex import Field, FieldKind, clean_value
+from actionplans.annex import Field, FieldKind, clean_value, template_of
+from actionplans.annex.sections import checked_section
 from actionplans.plans.services import record_on
 from actionplans.sharing import events, policy
-from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision
+from actionplans.sharing.models import PlanShare, Reply, ReplyKind
 from actionplans.sharing.order import now_after
 from actionplans.sharing.services.withdrawing import lock_share
 from carportal.core.actor import Actor
@@ -33,10 +34,13 @@ class NewerVersion(Conflict):
 
 
 @transaction.atomic
-def reply(*, share_id: UUID, actor: Actor, sent_id: UUID, kind: str, comment: str = "") -> Reply:
+def reply(
+    *, share_id: UUID, actor: Actor, sent_id: UUID, kind: str, comment: str = "", section: str = ""
+) -> Reply:
     """Keep the party's answer to one sending; it may change its mind until the site sends a newer one.
 
-    InvalidInput for a wish for changes without a comment; NewerVersion when `sent_id` is not the newest.
+    `section` says what the comment is about; without one it is dropped. InvalidInput for a wish for changes
+    without a comment; NewerVersion when `sent_id` is not the newest.
     """
     share = lock_share(share_id)
     policy.check_replies(actor, share)
@@ -45,11 +49,12 @@ def reply(*, share_id: UUID, actor: Actor, sent_id: UUID, kind: str, comment: st
     if sent is None or sent.pk != sent_id:
         raise NewerVersion(share)
     comment = _checked(kind, comment)
+    section = checked_section(template_of(share.plan.template_version), section) if comment else ""
     last = sent.replies.first()
-    if last is not None and (last.kind, last.comment) == (kind, comment):
+    if last is not None and (last.kind, last.section, last.comment) == (kind, section, comment):
         return last  # sent twice
     _move(share, ReplyKind(kind))
-    return _keep(share, sent, actor, ReplyKind(kind), comment)
+    return _keep(share, actor, Reply(sent=sent, kind=kind, section=section, comment=comment))
 
 
 def _checked(kind: str, comment: str) -> str:
@@ -86,22 +91,17 @@ def _move(share: PlanShare, kind: ReplyKind) -> None:
     share.save(update_fields=["status", "updated_at"])
 
 
-def _keep(share: PlanShare, sent: SharedRevision, actor: Actor, kind: ReplyKind, comment: str) -> Reply:
+def _keep(share: PlanShare, actor: Actor, kept: Reply) -> Reply:
     before = Reply.objects.filter(sent__share=share).values_list("replied_at", flat=True).first()
-    kept = Reply.objects.create(
-        sent=sent,
-        kind=kind,
-        comment=comment,
-        replied_at=now_after(before),
-        replied_by_id=actor.user_id,
-    )
+    kept.replied_at, kept.replied_by_id = now_after(before), actor.user_id
+    kept.save(force_insert=True)
     record_on(
         share.plan,
         events.REPLY_RECEIVED,
         actor,
         party_id=share.organisation_id,
         party=share.organisation.name,
-        reply=kind.value,
+        reply=kept.kind,
     )
     notify(kind="reply_received", object_id=kept.pk)
     return kept

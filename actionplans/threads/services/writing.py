@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.annex import Field, FieldKind, clean_value, template_of
+from actionplans.annex.sections import checked_section
 from actionplans.sharing.checks import NamesDisclosed
 from actionplans.sharing.disclosure import named_in, parties_known_to
 from actionplans.sharing.models import PlanShare
@@ -47,7 +48,8 @@ def write_comment(
     author = policy.check_writes(actor, share)
     policy.check_goes_on(share)
     answered = _answered(share, answer_to) if answer_to else None
-    section = answered.section if answered else _checked_section(share, section)
+    template = template_of(share.plan.template_version)
+    section = answered.section if answered else checked_section(template, section)
     text = _checked_text(text)
     last = Comment.objects.on(share).first()
     if last is not None and _is_same(last, author, text, section, answer_to):
@@ -110,13 +112,6 @@ def _answered(share: PlanShare, comment_id: UUID) -> Comment:
         raise InvalidInput(_("The comment that you answer is not in this thread."))
     answered.sent.share = share
     return answered
-
-
-def _checked_section(share: PlanShare, section: str) -> str:
-    if section and section not in template_of(share.plan.template_version).field_names:
-        sentence = _("Choose the section that you comment on, or the plan as a whole.")
-        raise InvalidInput(sentence, fields={"section": [sentence]})
-    return section
 
 
 def _checked_text(text: str) -> str:
