@@ -9,15 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from carportal.core import administration
 from carportal.core.administration import LookAdmin, LookInline
 from carportal.core.models import Delivery, Notification
-from carportal.core.notifications import notification_kind
-
-
-def kind_in_words(notification: Notification) -> str:
-    """The kind as people are told it; its name where the portal no longer has it."""
-    try:
-        return str(notification_kind(notification.kind).label)
-    except LookupError:
-        return notification.kind
+from carportal.core.notifications import kind_in_words
 
 
 class MailAdmin(LookAdmin):

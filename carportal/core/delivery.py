@@ -1,12 +1,14 @@
 """Sending what is due: claim with a lease, look again, render, send, record; each row on its own."""
 
 import logging
+import math
 import random
 import smtplib
 import time
 from datetime import timedelta
 from email.utils import formataddr
 
+import redis
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -14,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
+from carportal.core import signs
 from carportal.core.models import Delivery
 from carportal.core.notifications import Calendar, Message, notification_kind
 
@@ -24,6 +27,7 @@ LEASE = timedelta(seconds=3 * settings.EMAIL_TIMEOUT + 30)
 MAX_ATTEMPTS = 14  # with the back-off below, a little more than two days
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=12)
+SAY_SO_EVERY = 20.0  # seconds
 
 
 class MailServerDown(Exception):
@@ -39,9 +43,12 @@ def deliver_due(*, for_seconds: float = 240) -> int:
     deadline = time.monotonic() + for_seconds
     _give_up_on_what_never_ended()
     connection = get_connection()
-    sent = 0
+    sent, said_at = 0, -math.inf
     try:
-        while time.monotonic() < deadline and _due().exists():
+        while time.monotonic() < deadline:
+            said_at = _say_so(said_at)
+            if not _due().exists():
+                break
             _open(connection)
             delivery = _claim()
             if delivery is None:
@@ -52,6 +59,17 @@ def deliver_due(*, for_seconds: float = 240) -> int:
     finally:
         connection.close()
     return sent
+
+
+def _say_so(said_at: float) -> float:
+    """That mail is gone through, for whoever asks how the portal is; when that was said last, or tried."""
+    if time.monotonic() - said_at < SAY_SO_EVERY:
+        return said_at
+    try:
+        signs.leave(signs.SWEEP)
+    except redis.RedisError as error:
+        logger.warning("the broker cannot be reached; nobody is told of the sweep: %s", error)
+    return time.monotonic()
 
 
 def _due() -> QuerySet[Delivery]:

@@ -1,9 +1,9 @@
 """Whether the process lives, whether database, broker and workers are well, and each process by itself."""
 
 import socket
-import time
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -14,25 +14,29 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from carportal.celery import app
+from carportal.core import signs
+from carportal.core.mailroom import FIGURES, MailFigures
+from carportal.core.signs import HEARTBEAT, PATIENCE, SWEEP, TICK
 
-HEARTBEAT = "carportal:heartbeat"
-TICK = "carportal:clock"
-HEARTBEAT_LIMIT = 90  # seconds; beat asks for one every 20
-PATIENCE = 1.5  # seconds that one part may take to answer
-
-
-def beat() -> None:
-    """Say that a worker is at work; called by the workers themselves."""
-    _note(HEARTBEAT)
+HEARTBEAT_LIMIT = 90  # seconds; the clock asks for one every 20
+SWEEP_LIMIT = 170  # seconds; the clock asks for one every 60, and a mail that hangs takes its time
 
 
-def tick() -> None:
-    """Say that the clock (Celery's beat) is at work; called by the clock itself."""
-    _note(TICK)
+class Health(NamedTuple):
+    """Each part is "ok" or what is wrong with it; the figures are None where the database does not answer."""
+
+    database: str
+    broker: str
+    workers: str
+    sweep: str
+    mail: MailFigures | None
+
+    @property
+    def is_well(self) -> bool:
+        """Mail that waits or was given up makes no process unwell: its reason may be anywhere."""
+        return {self.database, self.broker, self.workers, self.sweep} == {"ok"}
 
 
 @require_safe
@@ -45,36 +49,46 @@ def livez(_request: HttpRequest) -> HttpResponse:
 @never_cache
 def healthz(_request: HttpRequest) -> JsonResponse:
     """200 when every part is well, else 503; each part says "ok" or what is wrong."""
-    broker, workers = _broker_and_workers()
-    parts = {"database": _database(), "broker": broker, "workers": workers}
-    well = all(state == "ok" for state in parts.values())
-    return JsonResponse({"status": "ok" if well else "unwell", **parts}, status=200 if well else 503)
+    health = health_now()
+    mail = health.mail._asdict() if health.mail is not None else None
+    parts = health._asdict() | {"mail": mail}
+    return JsonResponse(
+        {"status": "ok" if health.is_well else "unwell", **parts}, status=200 if health.is_well else 503
+    )
 
 
-def _database() -> str:
+def health_now() -> Health:
+    """Asked anew, which takes as long as the parts take to answer: at most a few seconds."""
+    database, mail = _database()
+    return Health(database, *_broker_and_workers(), mail)
+
+
+def _database() -> tuple[str, MailFigures | None]:
     """Asked through a connection of its own, so that one that hangs is noticed within the time."""
     parameters = connection.get_connection_params()
     parameters.pop("cursor_factory", None)
     parameters |= {"connect_timeout": 2, "options": f"-c statement_timeout={int(PATIENCE * 1000)}"}
     try:
         with closing(psycopg2.connect(**parameters)) as database, database.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute(FIGURES)
+            found = cursor.fetchone()
     except psycopg2.Error:
-        return "does not answer"
-    return "ok"
+        return "does not answer", None
+    return "ok", MailFigures(*found)
 
 
-def _broker_and_workers() -> tuple[str, str]:
+def _broker_and_workers() -> tuple[str, str, str]:
     try:
-        return "ok", _age_of(HEARTBEAT)
+        return "ok", _heard_of(HEARTBEAT, HEARTBEAT_LIMIT), _heard_of(SWEEP, SWEEP_LIMIT)
     except redis.RedisError:
-        return "does not answer", "unknown while the broker does not answer"
+        unknown = "unknown while the broker does not answer"
+        return "does not answer", unknown, unknown
 
 
 def clock_here() -> str:
     """ "ok" when the clock has asked for something lately, else what is wrong; there is one for all machines."""
     try:
-        return _age_of(TICK)
+        return _heard_of(TICK, HEARTBEAT_LIMIT)
     except redis.RedisError:
         return "unknown while the broker does not answer"
 
@@ -103,24 +117,8 @@ def web_here(port: int) -> str:
     return "ok" if status == 200 else f"answers {status} on port {port}"
 
 
-def _note(key: str) -> None:
-    with closing(_broker()) as broker:
-        broker.set(key, int(time.time()), ex=24 * 3600)
-
-
-def _age_of(key: str) -> str:
-    with closing(_broker()) as broker:
-        last = broker.get(key)
-    if last is None:
+def _heard_of(sign: str, limit: int) -> str:
+    age = signs.age_of(sign)
+    if age is None:
         return "none has been heard of"
-    age = int(time.time()) - int(last)
-    return "ok" if age <= HEARTBEAT_LIMIT else f"not heard of for {age} seconds"
-
-
-def _broker() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_connect_timeout=PATIENCE,
-        socket_timeout=PATIENCE,
-        retry=Retry(NoBackoff(), 0),
-    )
+    return "ok" if age <= limit else f"not heard of for {age} seconds"

@@ -195,6 +195,11 @@ class Delivery(models.Model):
             models.Index(
                 fields=["next_attempt_at"], name="delivery_due", condition=models.Q(state="pending")
             ),
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                name="delivery_given_up",
+                condition=models.Q(state="failed"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -83,6 +83,14 @@ def notification_kind(name: str) -> NotificationKind:
         raise LookupError(f"no notification kind {name!r} is registered") from None
 
 
+def kind_in_words(notification: Notification) -> str:
+    """The kind as people are told it; its name where the portal no longer has it."""
+    try:
+        return str(notification_kind(notification.kind).label)
+    except LookupError:
+        return notification.kind
+
+
 class Owed(NamedTuple):
     """One piece of news, and those who are to hear it; each is owed it once per `period`."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import after_task_publish, worker_ready
 
-from carportal.core import audit, delivery, fonts, health
+from carportal.core import audit, delivery, fonts, signs
 
 
 @shared_task
@@ -27,17 +27,18 @@ def prepare_fonts() -> None:
 # Older than its interval it says nothing any more: a backlog of them must not build up.
 @shared_task(expires=60)
 def heartbeat() -> None:
-    health.beat()
+    signs.leave(signs.HEARTBEAT)
 
 
 # Only the clock publishes it, so whoever runs the portal can tell a clock that stands from workers that do.
 @after_task_publish.connect(sender=heartbeat.name)
 def _tick(**_: Any) -> None:
-    health.tick()
+    signs.leave(signs.TICK)
 
 
 @worker_ready.connect
 def _come_up(**_: Any) -> None:
-    """A worker that has come up says so at once, not only when the schedule first asks."""
-    health.beat()
+    """A worker that has come up says so at once and sends what waits, not only when the schedule first asks."""
+    signs.leave(signs.HEARTBEAT)
+    deliver_due.delay()
     prepare_fonts.delay()

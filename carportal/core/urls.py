@@ -1,9 +1,10 @@
 from django.urls import path
 
-from carportal.core import health, records
+from carportal.core import health, operations, records
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("healthz", health.healthz, name="healthz"),
+    path("operations/", operations.operations, name="operations"),
     path("records/<slug:aggregate>/<uuid:pk>/remove-name/", records.record_redact, name="record_redact"),
 ]

@@ -122,7 +122,8 @@ def _unwell(port: int) -> str:
         return str(error) or type(error).__name__
     finally:
         connection.close()
-    named = [f"{part} {state}" for part, state in parts.items() if part != "status" and state != "ok"]
+    states = {part: state for part, state in parts.items() if part != "status" and isinstance(state, str)}
+    named = [f"{part} {state}" for part, state in states.items() if state != "ok"]
     return ", ".join(named) or f"/healthz answers {response.status}"
 
 

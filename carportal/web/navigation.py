@@ -35,6 +35,7 @@ SITES = Section("site_list", _("Sites"))
 ORGANISATION = Section(
     "organisation", _("Organisation"), prefixes=("/organisations/", "/records/organisation/")
 )
+OPERATIONS = Section("operations", _("Operations"))
 ADMINISTRATION = Section("admin:index", _("Administration"))
 ORGANISATIONS = Section(
     "organisation_list", _("Organisations"), prefixes=("/organisation/", "/records/organisation/")
@@ -54,7 +55,7 @@ def navigation_for(actor: Actor, path: str) -> list[NavigationItem]:
         return []
     items = []
     sections = _BY_KIND.get(actor.organisation_kind, _OTHERS)
-    for section in (*sections, ADMINISTRATION) if may_administer(actor) else sections:
+    for section in (*sections, OPERATIONS, ADMINISTRATION) if may_administer(actor) else sections:
         try:
             url = reverse(section.url_name)
         except NoReverseMatch:

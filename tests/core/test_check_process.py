@@ -11,7 +11,8 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from carportal.core.health import HEARTBEAT, HEARTBEAT_LIMIT, TICK
+from carportal.core.health import HEARTBEAT_LIMIT
+from carportal.core.signs import HEARTBEAT, TICK
 from tests.live import LONGEST_WAIT, LivePortal
 
 

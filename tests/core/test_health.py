@@ -3,22 +3,29 @@
 import socket
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import redis
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from carportal.core.health import HEARTBEAT, HEARTBEAT_LIMIT, beat
+from carportal.core import signs
+from carportal.core.health import HEARTBEAT_LIMIT, SWEEP_LIMIT
+from carportal.core.models import Delivery
+from carportal.core.notifications import Recipient
+from carportal.core.signs import HEARTBEAT, SWEEP
+from tests.core.kinds import owe
 
 
 @pytest.fixture
 def broker(settings: Settings) -> Iterator[redis.Redis]:
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
-        broker.delete(HEARTBEAT)
+        broker.delete(HEARTBEAT, SWEEP)
         yield broker
-        broker.delete(HEARTBEAT)
+        broker.delete(HEARTBEAT, SWEEP)
 
 
 @pytest.fixture
@@ -28,6 +35,11 @@ def dead_port() -> Iterator[int]:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         yield silent.getsockname()[1]
+
+
+def all_alive() -> None:
+    signs.leave(HEARTBEAT)
+    signs.leave(SWEEP)
 
 
 def test_a_process_that_lives_says_so_whatever_else_is_down(client: Client, settings: Settings):
@@ -40,10 +52,17 @@ def test_a_process_that_lives_says_so_whatever_else_is_down(client: Client, sett
 @pytest.mark.usefixtures("broker")
 class TestHealth:
     def test_all_is_well(self, client: Client):
-        beat()
+        all_alive()
         response = client.get("/healthz")
         assert response.status_code == 200
-        assert response.json() == {"status": "ok", "database": "ok", "broker": "ok", "workers": "ok"}
+        assert response.json() == {
+            "status": "ok",
+            "database": "ok",
+            "broker": "ok",
+            "workers": "ok",
+            "sweep": "ok",
+            "mail": {"waiting": 0, "oldest_waiting": 0, "given_up": 0},
+        }
 
     def test_it_is_asked_without_login_and_never_from_a_cache(self, client: Client):
         response = client.get("/healthz")
@@ -62,6 +81,16 @@ class TestHealth:
         assert body["workers"].startswith("not heard of for 1")
         assert body["broker"] == "ok"
 
+    def test_worker_that_takes_tasks_but_sends_no_mail_is_noticed_within_three_minutes(
+        self, client: Client, broker: redis.Redis
+    ):
+        all_alive()
+        broker.set(SWEEP, int(time.time()) - SWEEP_LIMIT - 5)
+        body = client.get("/healthz").json()
+        assert (body["status"], body["workers"]) == ("unwell", "ok")
+        assert body["sweep"].startswith("not heard of for 1")
+        assert SWEEP_LIMIT < 180
+
     def test_a_broker_that_refuses_is_named(self, client: Client, settings: Settings):
         settings.REDIS_URL = "redis://127.0.0.1:1/0"
         response = client.get("/healthz")
@@ -79,7 +108,7 @@ class TestHealth:
 
     @pytest.mark.parametrize("listening", [False, True], ids=["refusing", "silent"])
     def test_a_database_that_is_down_is_named(self, listening: bool, client: Client, dead_port: int):
-        beat()
+        all_alive()
         there = dict(connection.settings_dict)
         connection.settings_dict |= {"HOST": "127.0.0.1", "PORT": dead_port if listening else 1}
         began = time.monotonic()
@@ -91,3 +120,20 @@ class TestHealth:
         assert response.json()["database"] == "does not answer"
         assert response.json()["workers"] == "ok"
         assert time.monotonic() - began < 5
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("broker")
+def test_mail_that_waits_or_was_given_up_is_counted_and_makes_nothing_unwell(client: Client):
+    """In a transaction that is over, for it is asked through a connection of its own."""
+    all_alive()
+    now = timezone.now()
+    for minutes, state in ((5, "pending"), (2, "pending"), (-2, "pending"), (9, "failed")):
+        object_id = owe(Recipient(None, "ana@example.org", "Ana"))
+        of_object = Delivery.objects.filter(notification__object_id=object_id)
+        of_object.update(state=state, next_attempt_at=now - timedelta(minutes=minutes))
+    body = client.get("/healthz").json()
+    assert body["status"] == "ok"
+    mail = body["mail"]
+    assert (mail["waiting"], mail["given_up"]) == (2, 1)
+    assert 300 <= mail["oldest_waiting"] < 400

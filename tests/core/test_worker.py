@@ -13,9 +13,9 @@ from django.utils import timezone
 from carportal.core import tasks
 from carportal.core.actor import Actor
 from carportal.core.delivery import LEASE, deliver_due
-from carportal.core.health import HEARTBEAT
 from carportal.core.models import AuditCheckpoint, Delivery
 from carportal.core.notifications import Recipient
+from carportal.core.signs import HEARTBEAT
 from tests.core.conftest import record_names
 from tests.core.kinds import owe
 from tests.core.smtp import Sink

@@ -357,6 +357,8 @@ GET     home             -       ok         ok      ok           ok    ok       
 GET     livez            -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     local_mail       mail    ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     local_mail_list  -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     operations       -       login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+POST    operations       -       login      404     404          404   404           404    404              404       404        404  404      404       404         ok
 """
 
 ALL = [

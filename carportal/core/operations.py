@@ -1,0 +1,75 @@
+"""How the portal runs, on one page for the operator's managers: its parts, its mail, and what was given up."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from carportal.core.administration import may_administer
+from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.health import Health, health_now
+from carportal.core.mailroom import given_up, send_again
+from carportal.core.models import Delivery
+from carportal.core.notifications import kind_in_words
+
+SHOWN = 50  # of the mails that were given up; the others come once these are sent
+
+_PARTS = {
+    "database": _("Database"),
+    "broker": _("Message broker"),
+    "workers": _("Workers"),
+    "sweep": _("Mail being gone through"),
+}
+
+
+class Part(NamedTuple):
+    label: str | Promise
+    is_well: bool
+    said: str  # what is wrong
+
+
+class GivenUp(NamedTuple):
+    delivery: Delivery
+    news: str
+
+
+@actor_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def operations(request: ActorRequest) -> HttpResponse:
+    """A POST has the mail that it names sent again, or by `all` every one that was given up."""
+    if not may_administer(request.actor):
+        raise Http404
+    if request.method == "POST":
+        ids = None if "all" in request.POST else _ids(request.POST.getlist("mail"))
+        count = send_again(actor=request.actor, ids=ids)
+        said = ngettext("%(n)s mail will be sent again.", "%(n)s mails will be sent again.", count)
+        messages.success(request, said % {"n": count})
+        return redirect("operations")
+    health = health_now()
+    context = {
+        "is_well": health.is_well,
+        "parts": _parts(health),
+        "mail": health.mail,
+        "oldest_minutes": health.mail.oldest_waiting // 60 if health.mail else 0,
+        "rows": [GivenUp(each, kind_in_words(each.notification)) for each in given_up()[:SHOWN]],
+    }
+    return render(request, "operations/page.html", context)
+
+
+def _parts(health: Health) -> list[Part]:
+    states = health._asdict()
+    return [Part(label, states[name] == "ok", states[name]) for name, label in _PARTS.items()]
+
+
+def _ids(values: list[str]) -> list[UUID]:
+    """A form that was tampered with names nothing."""
+    try:
+        return [UUID(value) for value in values]
+    except ValueError:
+        return []

@@ -1,0 +1,143 @@
+"""The operator's managers see how the portal runs, and have mail sent again that was given up."""
+
+import pytest
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from carportal.core import signs
+from carportal.core.audit import Aggregate, Reader, timeline
+from carportal.core.delivery import MAX_ATTEMPTS, deliver_due
+from carportal.core.errors import NotAllowed
+from carportal.core.mailroom import send_again
+from carportal.core.models import Delivery
+from carportal.core.notifications import Recipient
+from tests.actionplans.pages import heading_of, main_of, text_of
+from tests.core.kinds import OVER, owe
+from tests.core.smtp import Sink
+from tests.parallel import at_once
+from tests.personas import Personas
+
+URL = "/operations/"
+ANA = Recipient(None, "ana@example.org", "Ana Lopez")
+
+
+def given_up(*, period: str = "") -> Delivery:
+    """As after the last attempt."""
+    object_id = owe(ANA, period=period)
+    Delivery.objects.filter(notification__object_id=object_id).update(
+        state="failed", attempts=MAX_ATTEMPTS, last_error="SMTPRecipientsRefused: no such mailbox"
+    )
+    return Delivery.objects.get(notification__object_id=object_id)
+
+
+@pytest.mark.django_db
+class TestPage:
+    def test_tells_of_each_part_and_of_the_mail(self, personas: Personas) -> None:
+        signs.leave(signs.HEARTBEAT)
+        signs.leave(signs.SWEEP)
+        page = personas.admin.client.get(URL)
+        assert heading_of(page) == "How the portal runs"
+        text = text_of(page)
+        assert "Everything is well." in text
+        for part in ("Database", "Message broker", "Workers", "Mail being gone through"):
+            assert f"{part} Well" in text
+        assert "0 given up" in text
+        assert "Every mail has found its way" in text
+
+    def test_names_what_is_not_well(self, personas: Personas, settings: pytest.FixtureRequest) -> None:
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"  # type: ignore[attr-defined]
+        text = text_of(personas.admin.client.get(URL))
+        assert "Something is not well." in text
+        assert "Message broker Not well does not answer" in text
+        assert "Database Well" in text
+
+    def test_lists_what_was_given_up_with_its_reason_and_never_what_it_says(self, personas: Personas) -> None:
+        mail = given_up()
+        text = text_of(personas.admin.client.get(URL))
+        assert "ana@example.org" in text
+        assert "SMTPRecipientsRefused: no such mailbox" in text
+        assert str(mail.notification.object_id) not in text
+
+    def test_one_is_sent_again_by_its_button(self, personas: Personas, sink: Sink) -> None:
+        mail, other = given_up(), given_up()
+        page = personas.admin.client.get(URL)
+        buttons = main_of(page).all("button", name="mail")
+        assert {button["value"] for button in buttons} == {str(mail.pk), str(other.pk)}
+        done = personas.admin.client.post(URL, {"mail": str(mail.pk)}, follow=True)
+        assert "1 mail will be sent again." in done.content.decode()
+        assert deliver_due() == 1
+        assert [each["Message-ID"] for each in sink.mails] == [mail.message_id]
+        assert Delivery.objects.get(pk=other.pk).state == "failed"
+
+    def test_all_are_sent_again_at_once(self, personas: Personas, sink: Sink) -> None:
+        for _number in range(3):
+            given_up()
+        assert "Send all of them again" in text_of(personas.admin.client.get(URL))
+        personas.admin.client.post(URL, {"all": "1"})
+        assert deliver_due() == len(sink.mails) == 3
+
+    def test_form_that_was_tampered_with_sends_nothing(self, personas: Personas) -> None:
+        given_up()
+        for data in ({}, {"mail": "nothing"}, {"mail": "\0"}):
+            assert personas.admin.client.post(URL, data).status_code == 302
+        assert Delivery.objects.get().state == "failed"
+
+    def test_queries_do_not_grow_with_the_mail(
+        self, personas: Personas, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        for count in (1, 10):
+            for _number in range(count):
+                given_up()
+            personas.admin.client.get(URL)
+            with django_assert_num_queries(4):
+                personas.admin.client.get(URL)
+
+
+@pytest.mark.django_db
+class TestSendingAgain:
+    def test_what_is_not_true_any_more_is_not_sent(self, personas: Personas, sink: Sink) -> None:
+        given_up(period=OVER)
+        assert send_again(actor=personas.admin.actor) == 1
+        assert deliver_due() == 0
+        assert Delivery.objects.get().state == "dropped"
+        assert not sink.mails
+
+    def test_is_on_the_operators_record(self, personas: Personas) -> None:
+        given_up()
+        send_again(actor=personas.admin.actor)
+        last = timeline(
+            aggregate=Aggregate.ORGANISATION,
+            aggregate_id=personas.admin.organisation.pk,
+            reader=Reader.OPERATOR,
+        )[-1]
+        assert last.sentence == "Had mail sent again that was given up: 1"
+        assert send_again(actor=personas.admin.actor) == 0, (
+            "nothing is left to be sent, and nothing is recorded"
+        )
+
+    def test_mail_that_was_sent_or_waits_is_left_alone(self, personas: Personas) -> None:
+        owe(ANA)
+        waiting = Delivery.objects.get()
+        owe(ANA)
+        Delivery.objects.exclude(pk=waiting.pk).update(state="sent", sent_at=timezone.now())
+        before = list(Delivery.objects.order_by("pk").values())
+        assert send_again(actor=personas.admin.actor) == 0
+        assert list(Delivery.objects.order_by("pk").values()) == before
+
+    @pytest.mark.parametrize("name", ["compliance", "site_manager", "customer", "auditor", "ngo"])
+    def test_is_for_the_operators_managers_alone(self, personas: Personas, name: str) -> None:
+        given_up()
+        with pytest.raises(NotAllowed):
+            send_again(actor=personas[name].actor)
+        assert Delivery.objects.get().state == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_ask_at_once_have_each_mail_tried_once(personas: Personas, sink: Sink) -> None:
+    for _number in range(4):
+        given_up()
+    actor = personas.admin.actor
+    counts = at_once(*[lambda: send_again(actor=actor)] * 2)
+    assert sum(counts) == 4
+    assert deliver_due() == 4
+    assert len(sink.mails) == 4
