@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
@@ -15,8 +16,10 @@ from django.views.decorators.http import require_http_methods
 
 from actionplans.annex import Audience, render_document, template_of
 from actionplans.calls.services import share_and_propose
+from actionplans.guests.reading import reached
 from actionplans.models import ActionPlan, PlanShare
 from actionplans.plans import policy
+from actionplans.plans.drafts import draft_of
 from actionplans.sharing.checks import NamesDisclosed
 from actionplans.sharing.disclosure import rows_naming
 from actionplans.sharing.forms import MEANING, AsksForm, PartiesForm
@@ -50,8 +53,20 @@ def plan_share(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         initial={"party": request.GET.getlist("with")},
     )
     if form.is_valid():
-        return _Sharing(request, plan).ask(_organisations(form.chosen))
-    return render(request, "actionplans/share/parties.html", {"finding": finding, "form": form})
+        return _Sharing(request, plan).ask(_organisations(plan, form.chosen))
+    context = {"finding": finding, "form": form, "named": _named_freely(plan)}
+    return render(request, "actionplans/share/parties.html", context)
+
+
+def _named_freely(plan: ActionPlan) -> list[dict[str, str]]:
+    """Stakeholders of the draft that are no organisation here, each to be added as a party of the site's own."""
+    rows = draft_of(plan).document.rows.get("stakeholders", ())
+    named = (
+        {"name": row.cells["name"], "kind": row.cells["kind"]}
+        for row in rows
+        if not row.cells["organisation"]
+    )
+    return [each for each in named if each["name"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +79,8 @@ class Known:
     @property
     def label(self) -> str:
         if self.share is None:
-            return self.organisation.name
+            added = _("%(name)s (added by you, verified by nobody)") % {"name": self.organisation.name}
+            return added if self.organisation.is_unverified else self.organisation.name
         return _("%(name)s (has the plan: %(status)s)") % {
             "name": self.organisation.name,
             "status": self.share.get_status_display().lower(),
@@ -72,10 +88,11 @@ class Known:
 
 
 def _known_parties(plan: ActionPlan) -> list[Known]:
-    """The site's current customers, and whom it shares this plan with already."""
+    """The site's current customers, whom its supplier typed in, and whom it shares this plan with already."""
     site = plan.finding.site
     customers = Organisation.objects.filter(
-        trading_relationships__site=site, trading_relationships__ended_at=None
+        Q(trading_relationships__site=site, trading_relationships__ended_at=None)
+        | Q(private_to=site.supplier_id, linked_to=None)
     )
     shares = {share.organisation_id: share for share in plan.shares.live().select_related("organisation")}
     known = {each.pk: each for each in [*customers, *(share.organisation for share in shares.values())]}
@@ -83,8 +100,9 @@ def _known_parties(plan: ActionPlan) -> list[Known]:
     return [Known(organisation, shares.get(organisation.pk)) for organisation in by_name]
 
 
-def _organisations(ids: Iterable[UUID]) -> list[Organisation]:
-    found = Organisation.objects.filter(kind__in=PARTY_KINDS).in_bulk(list(ids))
+def _organisations(plan: ActionPlan, ids: Iterable[UUID]) -> list[Organisation]:
+    parties = Organisation.objects.open_to(plan.finding.site.supplier_id).filter(kind__in=PARTY_KINDS)
+    found = parties.in_bulk(list(ids))
     return sorted(found.values(), key=lambda organisation: organisation.name)
 
 
@@ -102,7 +120,7 @@ class _Sharing:
         return self._asks_page([self._form(each) for each in organisations])
 
     def post(self) -> HttpResponse:
-        organisations = _organisations(ids_of(self.request.POST.getlist("party")))
+        organisations = _organisations(self.plan, ids_of(self.request.POST.getlist("party")))
         forms = [self._form(each, self.request.POST) for each in organisations]
         if not forms:
             return redirect("plan_share", self.finding.pk)
@@ -177,9 +195,11 @@ class _Sharing:
 
     def _check_page(self, prepared: Prepared, error: DomainError | None = None) -> HttpResponse:
         """The very text that each party will get, and each name in it that tells of another."""
+        reach = reached(prepared.organisations.values())
         parties = [
             {
                 "organisation": prepared.organisations[party.organisation_id],
+                "without_people": party.organisation_id in reach["without_people"],
                 "annex": render_document(prepared.document, _audience(party), get_language()),
                 "call": self.call.times_for(party),
                 "names_field": f"names-{party.organisation_id}",
@@ -197,6 +217,7 @@ class _Sharing:
         context = {
             "finding": self.finding,
             "parties": parties,
+            "days": reach["days"],
             "seen": prepared.document.sha256,
             "answers": self._answers(),
             "has_errors": error is not None,
