@@ -14,12 +14,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from actionplans.annex import Audience, render_document, template_of
+from actionplans.annex import Audience, Document, render_document, template_of
 from actionplans.calls.services import share_and_propose
 from actionplans.guests.reading import reached
 from actionplans.models import ActionPlan, PlanShare
 from actionplans.plans import policy
-from actionplans.plans.drafts import draft_of
 from actionplans.sharing.checks import NamesDisclosed
 from actionplans.sharing.disclosure import rows_naming
 from actionplans.sharing.forms import MEANING, AsksForm, PartiesForm
@@ -44,7 +43,8 @@ def plan_share(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _Sharing(request, plan).post()
     policy.check_under_way(finding)
-    if missing := Standing(plan).missing_to_share:
+    standing = Standing(plan)
+    if missing := standing.missing_to_share:
         return render(request, "actionplans/share/missing.html", {"finding": finding, "missing": missing})
     choices = _known_parties(plan)
     form = PartiesForm(
@@ -54,13 +54,18 @@ def plan_share(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     )
     if form.is_valid():
         return _Sharing(request, plan).ask(_organisations(plan, form.chosen))
-    context = {"finding": finding, "form": form, "named": _named_freely(plan)}
+    context = {"finding": finding, "form": form, "named": _named_freely(standing.document)}
     return render(request, "actionplans/share/parties.html", context)
 
 
-def _named_freely(plan: ActionPlan) -> list[dict[str, str]]:
+def _named_freely(document: Document) -> list[dict[str, str]]:
     """Stakeholders of the draft that are no organisation here, each to be added as a party of the site's own."""
-    rows = draft_of(plan).document.rows.get("stakeholders", ())
+    rows = [
+        row
+        for group in document.template.groups
+        if group.are_parties
+        for row in document.rows.get(group.name, ())
+    ]
     named = (
         {"name": row.cells["name"], "kind": row.cells["kind"]}
         for row in rows
