@@ -13,7 +13,8 @@ from actionplans.plans import policy
 from actionplans.views.loading import own_plan, written_finding
 from carportal.core.actor import OrganisationKind
 from carportal.core.decorators import ActorRequest, actor_required
-from stakeholders.forms import TypeInPartyForm, errors_in
+from stakeholders.forms import errors_in
+from stakeholders.party_forms import TypeInPartyForm
 from stakeholders.services import type_in_party
 
 

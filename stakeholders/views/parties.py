@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from carportal.core.decorators import ActorRequest, actor_required
 from carportal.core.errors import Conflict
 from stakeholders import policy, services
-from stakeholders.forms import LinkPartyForm, errors_in
+from stakeholders.forms import errors_in
 from stakeholders.models import Organisation
+from stakeholders.party_forms import LinkPartyForm
 from stakeholders.services.parties import check_can_be, known_organisation
 from stakeholders.views.paging import page_of
 

@@ -74,6 +74,7 @@ def forms_for(busy: Busy, reader: str) -> tuple[Client, list[Form]]:
             Answer(form.action, _sent(client, form)) for form in forms_of(answers) if "share" in form.action
         ]
     everybodys = ("/accounts/", "/profile/") if reader not in {"gina", "visitor"} else ("/accounts/logout/",)
+    everybodys += ("/guest/leave/",)  # which leaves no page to go on with
     return client, [form for form in forms_of(answers) if not form.action.startswith(everybodys)]
 
 
