@@ -27,6 +27,11 @@ urlpatterns = [
     path("cars/<uuid:finding_id>/plan/edit/", edit.plan_edit, name="plan_edit"),
     path("cars/<uuid:finding_id>/plan/share/", share_out.plan_share, name="plan_share"),
     path("cars/<uuid:finding_id>/plan/share/party/", share_parties.plan_share_party, name="plan_share_party"),
+    path(
+        "cars/<uuid:finding_id>/plan/share/party/<uuid:party_id>/",
+        share_parties.plan_share_party_change,
+        name="plan_share_party_change",
+    ),
     path("cars/<uuid:finding_id>/plan/publish/", publish.plan_publish, name="plan_publish"),
     path("cars/<uuid:finding_id>/plan/uploaded/", publish.plan_uploaded, name="plan_uploaded"),
     path("cars/<uuid:finding_id>/plan/carry-on/", publish.plan_carry_on, name="plan_carry_on"),

@@ -34,6 +34,12 @@ KINDS = [
         {"kind": OrganisationKind},
     ),
     EventKind(
+        "party_changed",
+        _("Changed the details of the party %(party)s (%(kind)s); contact: %(contact)s, %(email)s"),
+        READERS,
+        {"kind": OrganisationKind},
+    ),
+    EventKind(
         "party_linked",
         _("Linked the party %(party)s, which %(supplier)s had added, to %(known)s (%(reference)s)"),
         READERS,

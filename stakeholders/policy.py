@@ -76,6 +76,12 @@ def may_type_in_party(actor: Actor) -> bool:
     return actor.is_supplier and actor.writes
 
 
+def may_change_party(actor: Actor, party: Organisation) -> bool:
+    """Its own supplier's writers, until it is known."""
+    own = party.private_to_id is not None and party.private_to_id == actor.organisation_id
+    return may_type_in_party(actor) and own and party.is_unverified
+
+
 def may_link_party(actor: Actor) -> bool:
     """Whose word a party's is from then on, the operator's staff answers for."""
     return _runs_portal(actor)

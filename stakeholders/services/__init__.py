@@ -21,7 +21,7 @@ from stakeholders.services.many import (
 from stakeholders.services.members import change_role, remove_member
 from stakeholders.services.operator import set_up_operator
 from stakeholders.services.organisations import create_organisation, update_organisation
-from stakeholders.services.parties import link_party, type_in_party
+from stakeholders.services.parties import change_party, link_party, type_in_party
 from stakeholders.services.people import set_may_log_in, update_profile
 from stakeholders.services.relationships import add_relationship, change_visibility, end_relationship
 from stakeholders.services.sites import create_site, update_site
@@ -35,6 +35,7 @@ __all__ = [
     "add_relationship",
     "add_sites",
     "add_suppliers",
+    "change_party",
     "change_role",
     "change_visibility",
     "create_organisation",

@@ -22,26 +22,55 @@ def type_in_party(
     if not policy.may_type_in_party(actor) or actor.organisation_id is None:
         raise NotAllowed(_("Only editors and managers of a supplier add parties of their own."))
     supplier = lock_organisation(actor.organisation_id)
+    party = Organisation(private_to=supplier)
+    _fill(party, kind, name, contact_name, contact_email)
+    _record_details(supplier, "party_typed_in", party, actor)
+    return party
+
+
+@transaction.atomic
+def change_party(
+    *,
+    actor: Actor,
+    party_id: UUID,
+    kind: OrganisationKind,
+    name: str,
+    contact_name: str,
+    contact_email: str,
+) -> Organisation:
+    """Correct what was typed in; links that were sent to another address stay, until the site ends them."""
+    supplier_id = Organisation.objects.filter(pk=party_id).values_list("private_to_id", flat=True).first()
+    locked = {each: lock_organisation(each) for each in sorted({party_id, supplier_id or party_id})}
+    party = locked[party_id]
+    policy.require(
+        policy.may_change_party(actor, party),
+        _("Only editors and managers of the supplier that added a party change it, until it is verified."),
+    )
+    _fill(party, kind, name, contact_name, contact_email)
+    _record_details(locked[supplier_id or party_id], "party_changed", party, actor)
+    return party
+
+
+def _fill(
+    party: Organisation, kind: OrganisationKind, name: str, contact_name: str, contact_email: str
+) -> None:
     if kind not in PARTY_KINDS:
         sentence = _("A plan is not shared with an organisation of this kind.")
         raise InvalidInput(sentence, {"kind": [sentence]})
-    party = Organisation(
-        kind=kind,
-        name=" ".join(name.split()),
-        private_to=supplier,
-        contact_name=" ".join(contact_name.split()),
-        contact_email=contact_email.strip().lower(),
-    )
+    party.kind, party.name = kind, " ".join(name.split())
+    party.contact_name, party.contact_email = " ".join(contact_name.split()), contact_email.strip().lower()
     _check(party)
     check_and_save(party, taken=_("You have just added a party of this name."))
+
+
+def _record_details(supplier: Organisation, event: str, party: Organisation, actor: Actor) -> None:
     record(
         supplier,
-        "party_typed_in",
+        event,
         actor,
         {"party": party.name, "kind": party.kind},
         {"contact": party.contact_name, "email": party.contact_email},
     )
-    return party
 
 
 def _check(party: Organisation) -> None:
@@ -57,7 +86,7 @@ def _check(party: Organisation) -> None:
     if missing:
         raise InvalidInput(_("Check what you entered."), missing)
     there = Organisation.objects.unverified().filter(private_to=party.private_to, name__iexact=party.name)
-    if there.exists():
+    if there.exclude(pk=party.pk).exists():
         sentence = _("You have added a party of this name before. Choose it from the list.")
         raise InvalidInput(sentence, {"name": [sentence]})
 

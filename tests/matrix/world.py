@@ -151,6 +151,10 @@ class World:
             "guests-file": {"file_id": self.file_of_guest.pk},
             "guest-link": {"link_id": link_of(self.share_of_guest).pk},
             "guest-token": {"token": link_token(link_of(self.share_of_guest))},
+            "typed-in-for": {
+                "finding_id": self.finding.pk,
+                "party_id": self.share_of_guest.organisation_id,
+            },
             "typed-in": {"pk": self.share_of_guest.organisation_id},
             "ngos-share": {"share_id": self.share_of_ngo.pk},
             "customers-comment": {"comment_id": self.comment_of_customer.pk},

@@ -7,7 +7,7 @@ from carportal.core.actor import PARTY_KINDS, Actor, OrganisationKind, Role
 from carportal.core.errors import InvalidInput, NotAllowed
 from stakeholders import policy
 from stakeholders.models import Organisation
-from stakeholders.services import add_relationship, type_in_party, update_organisation
+from stakeholders.services import add_relationship, change_party, type_in_party, update_organisation
 from tests.factories import make_actor, make_customer, make_site, make_supplier
 from tests.personas import Personas
 from tests.stakeholders.record import sentences
@@ -94,6 +94,42 @@ def test_it_is_on_the_suppliers_record_with_what_can_be_taken_out(personas: Pers
         "Added the party Harvest Union (Trade union), which nobody has verified; "
         "contact: Grace Guest, grace@union.example"
     )
+
+
+def correct(actor: Actor, party: Organisation, name: str = "Growers Union") -> Organisation:
+    return change_party(
+        actor=actor,
+        party_id=party.pk,
+        kind=OrganisationKind.NGO,
+        name=name,
+        contact_name="Hugo Harvest",
+        contact_email="hugo@union.example",
+    )
+
+
+def test_what_was_typed_in_wrongly_is_corrected_by_its_supplier_alone(personas: Personas) -> None:
+    party = type_in(personas.site.actor)
+    for name in ("site_viewer", "site2", "customer", "ngo", "compliance", "admin"):
+        with pytest.raises(NotAllowed):
+            correct(personas[name].actor, party)
+    changed = correct(personas.site_manager.actor, party)
+    assert (changed.name, changed.kind, changed.contact_email) == (
+        "Growers Union",
+        OrganisationKind.NGO,
+        "hugo@union.example",
+    )
+    assert "Changed the details of the party Growers Union" in sentences(personas.site.organisation)[-1]
+    with pytest.raises(NotAllowed):
+        correct(personas.site.actor, personas.customer.organisation)
+
+
+def test_it_keeps_its_name_and_takes_no_other_ones(personas: Personas) -> None:
+    party = type_in(personas.site.actor)
+    type_in(personas.site.actor, "Pickers Union")
+    assert correct(personas.site.actor, party, "Harvest Union").name == "Harvest Union"
+    with pytest.raises(InvalidInput) as refused:
+        correct(personas.site.actor, party, "Pickers Union")
+    assert list(refused.value.fields) == ["name"]
 
 
 def test_it_is_no_customer_that_another_supplier_could_add(personas: Personas) -> None:
