@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -121,7 +121,7 @@ def guest_account(request: HttpRequest) -> HttpResponse:
     if actor.guest_pass is None:
         raise Http404
     share = PlanShare.objects.visible_to(actor).select_related("organisation").get()
-    person = User.objects.get(pk=actor.user_id)
+    person = get_object_or_404(User, pk=actor.user_id)
     context = {"share": share, "person": person, "may_join": may_be_joined(share.organisation)}
     if person.has_usable_password():
         return _with_account(request, context)

@@ -53,7 +53,7 @@ def share_with_the_union(site: Visitor) -> None:
     site.press("Continue", to="What do you ask of each?")
     site.choose("Yes", of="Confirmation that action proposed")
     site.press("Continue", to="Check before you share").read("It reads the plan by a link", ADDRESS)
-    site.press("Share the plan", to=PLAN)
+    site.press("Share the plan", to="Action plan")
 
 
 def enter_the_code(guest: Visitor, portal: LivePortal) -> None:

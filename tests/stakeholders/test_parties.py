@@ -1,5 +1,7 @@
 """Parties that a supplier types in: for itself alone, without a reference, and known to nobody else."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -134,8 +136,9 @@ def test_it_keeps_its_name_and_takes_no_other_ones(personas: Personas) -> None:
 
 def test_it_is_no_customer_that_another_supplier_could_add(personas: Personas) -> None:
     type_in(personas.site.actor, kind=OrganisationKind.CUSTOMER)
-    manager = make_actor(make_supplier(), Role.MANAGER)
-    site = make_site(Organisation.objects.get(pk=manager.organisation_id))
+    supplier = make_supplier()
+    manager = make_actor(supplier, Role.MANAGER)
+    site = make_site(supplier)
     for reference in ("", " "):
         with pytest.raises(InvalidInput, match="No customer has this reference"):
             add_relationship(actor=manager, site_id=site.pk, customer_reference=reference)
@@ -156,7 +159,7 @@ def test_operator_gives_it_no_reference_but_links_it(personas: Personas) -> None
 
 def test_database_refuses_what_is_neither_known_nor_typed_in(personas: Personas) -> None:
     party, customer = type_in(personas.site.actor), make_customer()
-    wrong = [
+    wrong: list[tuple[Organisation, dict[str, Any]]] = [
         (party, {"reference": "ZC1000123"}),
         (party, {"private_to": None}),
         (party, {"contact_email": ""}),

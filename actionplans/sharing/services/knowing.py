@@ -58,9 +58,15 @@ def _hand_over(share: PlanShare, party: Organisation, known: Organisation, actor
     data = {"party": party.name, "known": known.name}
     record_on(share.plan, events.PARTY_KNOWN, actor, party_id=party.pk, **data)
     if is_live:
-        of_share = {"finding_id": share.plan.finding_id, "source": AccessSource.SHARE, "source_id": share.pk}
-        withdraw_access(organisation_id=party.pk, **of_share)
-        grant_access(organisation_id=known.pk, level=AccessLevel.PLAN, **of_share)
+        finding_id, source = share.plan.finding_id, AccessSource.SHARE
+        withdraw_access(organisation_id=party.pk, finding_id=finding_id, source=source, source_id=share.pk)
+        grant_access(
+            organisation_id=known.pk,
+            finding_id=finding_id,
+            level=AccessLevel.PLAN,
+            source=source,
+            source_id=share.pk,
+        )
         notify(kind="plan_shared", object_id=share.sent.latest("sent_at").pk)
     for follow in hooks.on_party_known:
         follow(share, actor)
