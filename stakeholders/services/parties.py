@@ -5,13 +5,18 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from carportal.core.actor import PARTY_KINDS, Actor, OrganisationKind
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed
 from stakeholders import hooks, policy
-from stakeholders.models import Organisation
+from stakeholders.models import Membership, Organisation
 from stakeholders.services.organisations import clean_reference
 from stakeholders.services.steps import check_and_save, lock_organisation, record
+
+OWN_ADDRESS = gettext_lazy(
+    "This is the address of somebody of your own organisation. Enter one of the other party."
+)
 
 
 @transaction.atomic
@@ -63,6 +68,11 @@ def _fill(
     check_and_save(party, taken=_("You have just added a party of this name."))
 
 
+def is_one_of(supplier_id: UUID | None, email: str) -> bool:
+    """Whether the address is that of somebody of the supplier's own, who would answer in another's name."""
+    return Membership.objects.filter(organisation=supplier_id, user__email=email).exists()
+
+
 def _record_details(supplier: Organisation, event: str, party: Organisation, actor: Actor) -> None:
     record(
         supplier,
@@ -85,6 +95,8 @@ def _check(party: Organisation) -> None:
     }
     if missing:
         raise InvalidInput(_("Check what you entered."), missing)
+    if is_one_of(party.private_to_id, party.contact_email):
+        raise InvalidInput(OWN_ADDRESS, {"contact_email": [OWN_ADDRESS]})
     there = Organisation.objects.unverified().filter(private_to=party.private_to, name__iexact=party.name)
     if there.exclude(pk=party.pk).exists():
         sentence = _("You have added a party of this name before. Choose it from the list.")

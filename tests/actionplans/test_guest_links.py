@@ -25,7 +25,7 @@ from tests.actionplans.guesting import (
     open_link,
     share_with_party,
 )
-from tests.actionplans.making import make_ngo, share_with, write
+from tests.actionplans.making import make_ngo, person_of, share_with, write
 from tests.factories import make_actor
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,11 @@ class TestSending:
         with pytest.raises(InvalidInput) as refused:
             send_link(share_id=share.pk, actor=story.alice, name=name, email=email)
         assert list(refused.value.fields) == [field]
+
+    def test_nobody_of_the_site_gets_one_and_answers_in_anothers_name(self, story: Story, share: PlanShare):
+        with pytest.raises(InvalidInput, match="Check what you entered") as refused:
+            send_link(share_id=share.pk, actor=story.alice, name="Bob", email=person_of(story.bob).email)
+        assert "your own organisation" in str(refused.value.fields["email"][0])
 
     def test_only_the_sites_writers_send_and_end(self, story: Story, share: PlanShare):
         link = link_of(share)

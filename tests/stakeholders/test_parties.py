@@ -79,6 +79,7 @@ def test_party_is_of_a_kind_that_reads_plans(personas: Personas, kind: Organisat
         ({"contact_name": ""}, "contact_name"),
         ({"contact_email": ""}, "contact_email"),
         ({"contact_email": "nowhere"}, "contact_email"),
+        ({"contact_email": "Site_Manager@example.org"}, "contact_email"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from actionplans.guests import events, policy
@@ -16,6 +17,7 @@ from actionplans.sharing.models import PlanShare
 from actionplans.sharing.services import lock_share
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict, InvalidInput
+from stakeholders.services.parties import OWN_ADDRESS, is_one_of
 
 
 @transaction.atomic
@@ -25,7 +27,7 @@ def send_link(*, share_id: UUID, actor: Actor, name: str, email: str) -> GuestLi
     plan_policy.check_writes(actor, share.plan.finding)
     policy.check_can_get_link(share)
     name, email = " ".join(name.split()), email.strip().lower()
-    _check(name, email)
+    _check(name, email, share)
     return _send(share, name, email, actor)
 
 
@@ -92,13 +94,15 @@ def _send(share: PlanShare, name: str, email: str, actor: Actor) -> GuestLink:
     return link
 
 
-def _check(name: str, email: str) -> None:
-    problems = {}
+def _check(name: str, email: str, share: PlanShare) -> None:
+    problems: dict[str, list[str | Promise]] = {}
     if not name:
         problems["name"] = [_("Enter the name of the person to write to.")]
     try:
         validate_email(email)
     except ValidationError:
         problems["email"] = [_("Enter an e-mail address, such as name@example.org.")]
+    if is_one_of(share.plan.finding.site.supplier_id, email):
+        problems["email"] = [OWN_ADDRESS]
     if problems:
         raise InvalidInput(_("Check what you entered."), problems)
