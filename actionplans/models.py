@@ -2,6 +2,7 @@
 
 from actionplans.calls.models import Call, CallAction, CallMinutes, CallSlot, CallStatus, Purpose
 from actionplans.evidence.models import WHOLE_PLAN, EvidenceFile, Scan, ShownTo, Subject, SubjectKind
+from actionplans.guests.models import GuestCode, GuestLink
 from actionplans.pdf.models import Rendering, RenderingStatus
 from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision, RowReader
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus, Side
@@ -29,6 +30,8 @@ __all__ = [
     "DraftRow",
     "EvidenceFile",
     "Frequency",
+    "GuestCode",
+    "GuestLink",
     "Mention",
     "PlanShare",
     "PrivateNote",

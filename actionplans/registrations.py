@@ -17,6 +17,10 @@ from actionplans.calls.services import cancel_calls_of
 from actionplans.evidence import events as evidence_events
 from actionplans.evidence.hooks import register_names, register_subject
 from actionplans.evidence.words import NAMES_AND_DESCRIPTIONS
+from actionplans.guests import events as guest_events
+from actionplans.guests import notifications as guest_notifications
+from actionplans.guests.acting import guest_in
+from actionplans.guests.services import follow_end, follow_sending
 from actionplans.models import SubjectKind
 from actionplans.pdf.services import forget_renderings
 from actionplans.plans import events as plan_events
@@ -28,7 +32,7 @@ from actionplans.sharing import hooks as sharing_hooks
 from actionplans.sharing.checks import check_names_before_publishing
 from actionplans.sharing.disclosure import named_to, parties_with_share
 from actionplans.sharing.redacting import NOTES_AND_REPLIES
-from actionplans.sharing.services import carry_over_shares, follow_relationship
+from actionplans.sharing.services import carry_over_shares, follow_relationship, hand_over_shares
 from actionplans.subjects import Actions, Updates
 from actionplans.threads import events as thread_events
 from actionplans.threads import notifications as thread_notifications
@@ -43,7 +47,8 @@ from findings.exporting import register_columns
 from findings.filters import register_filters
 from findings.hooks import on_carry_over
 from findings.sections import register_section
-from stakeholders.hooks import on_relationship_changed
+from stakeholders.acting import register_guests
+from stakeholders.hooks import on_party_linked, on_relationship_changed
 
 
 def register() -> None:
@@ -52,15 +57,19 @@ def register() -> None:
         *plan_events.KINDS,
         *evidence_events.KINDS,
         *sharing_events.KINDS,
+        *guest_events.KINDS,
         *thread_events.KINDS,
         *call_events.KINDS,
         *update_events.KINDS,
     )
     notifications.register_kinds()
+    guest_notifications.register_kinds()
     call_notifications.register_kinds()
     thread_notifications.register_kinds()
     update_notifications.register_kinds()
     on_relationship_changed(follow_relationship)
+    on_party_linked(hand_over_shares)
+    register_guests(guest_in)
     on_carry_over(carry_over_plan)
     on_carry_over(carry_over_shares)  # needs the plan that the hook before it has carried over
     on_carry_over(carry_over_agreements)  # and these the shares
@@ -73,6 +82,12 @@ def register() -> None:
     register_subject(SubjectKind.UPDATE, Updates())
     if cancel_calls_of not in sharing_hooks.on_share_ended:
         sharing_hooks.on_share_ended.append(cancel_calls_of)
+    if follow_end not in sharing_hooks.on_share_ended:
+        sharing_hooks.on_share_ended.append(follow_end)
+    if follow_end not in sharing_hooks.on_party_known:
+        sharing_hooks.on_party_known.append(follow_end)
+    if follow_sending not in sharing_hooks.on_plan_sent:
+        sharing_hooks.on_plan_sent.append(follow_sending)
     for texts in (NOTES_AND_REPLIES, COMMENTS_AND_NOTES, CALLS, UPDATES, NAMES_AND_DESCRIPTIONS):
         if texts not in plan_hooks.texts_about_plans:
             plan_hooks.texts_about_plans.append(texts)

@@ -43,6 +43,8 @@ SIEP_URL = env.str(
 # What a site without a UK retailer among its customers is told to do beside the SIEP link.
 URGENT_ROUTE_TEXT = env.str("URGENT_ROUTE_TEXT", default="")
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+# For how long the link of a guest to one shared plan is good; each sending of it begins anew.
+GUEST_LINK_DAYS = env.int("GUEST_LINK_DAYS", default=30)
 # CARs in one exported file; it is made while its reader waits.
 EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=20_000)
 # Spreadsheets of audits: how large one may be, and for how many days its file is kept; its report stays.
@@ -158,6 +160,12 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 PASSWORD_RESET_TIMEOUT = 4 * 60 * 60  # seconds from the sending of the mail
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "reset_password": "10/h/ip,5/h/key"}
+# Codes for guests: asked for, by link (key) and by the address it went to, and entered.
+GUEST_RATE_LIMITS = {
+    "ask_by_link": "5/h/key,30/h/ip",
+    "ask_by_address": "10/h/key",
+    "enter": "20/h/key,60/h/ip",
+}
 # Requests come straight to gunicorn or through the proxies that a deployment counts here.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 

@@ -27,6 +27,28 @@ KINDS = [
         _("Changed the organisation’s details: %(name)s, %(reference)s, UK retailer: %(is_uk_retailer)s"),
         READERS,
     ),
+    EventKind(
+        "party_typed_in",
+        _("Added the party %(party)s (%(kind)s), which nobody has verified; contact: %(contact)s, %(email)s"),
+        READERS,
+        {"kind": OrganisationKind},
+    ),
+    EventKind(
+        "party_changed",
+        _("Changed the details of the party %(party)s (%(kind)s); contact: %(contact)s, %(email)s"),
+        READERS,
+        {"kind": OrganisationKind},
+    ),
+    EventKind(
+        "party_linked",
+        _("Linked the party %(party)s, which %(supplier)s had added, to %(known)s (%(reference)s)"),
+        READERS,
+    ),
+    # For the known organisation, which does not read how the supplier had called it.
+    EventKind("party_recognised", _("Got what %(supplier)s had shared with a party that it is"), READERS),
+    EventKind(
+        "guest_joined", _("Joined as %(role)s, after having been a guest as %(email)s"), READERS, _ROLES
+    ),
     EventKind("person_invited", _("Invited %(email)s as %(role)s"), READERS, _ROLES),
     EventKind("invitation_prepared", _("Prepared an invitation of %(email)s as %(role)s"), READERS, _ROLES),
     EventKind("invitation_sent_again", _("Sent the invitation to %(email)s again"), READERS),

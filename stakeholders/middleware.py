@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
 from carportal.core.actor import NOBODY
-from stakeholders.acting import ORGANISATION_KEY, actor_of
+from stakeholders.acting import ORGANISATION_KEY, actor_of, guest_of
 from stakeholders.models import Membership, User
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -18,7 +18,8 @@ class ActorMiddleware:
     """Sets `request.actor`, `request.membership` and `request.memberships`, fresh on every request.
 
     The session names the organisation; the memberships, read in one query, decide. Once that one is
-    gone, or none was chosen, the person acts for the one that it joined first, or for nobody.
+    gone, or none was chosen, the person acts for the one that it joined first, or for nobody. Who is not logged
+    in may be a guest, of whom a room above knows.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -26,10 +27,18 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user
-        if not isinstance(user, User):
-            self._set(request, None, [])
+        if isinstance(user, User):
+            self._set(request, user, list(Membership.objects.of_person(user)))
+            return self._answer(request, user)
+        self._set(request, None, [])
+        guest = guest_of(request.session)
+        if guest is None:
             return self.get_response(request)
-        self._set(request, user, list(Membership.objects.of_person(user)))
+        person, actor = guest
+        vars(request).update(actor=actor)
+        return self._answer(request, person)
+
+    def _answer(self, request: HttpRequest, user: User) -> HttpResponseBase:
         with timezone.override(user.time_zone), translation.override(_language_of(user)):
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "")

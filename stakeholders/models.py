@@ -2,6 +2,7 @@
 
 import uuid
 import zoneinfo
+from collections.abc import Collection
 from typing import ClassVar
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from carportal.core.actor import OrganisationKind, Role
+from carportal.core.actor import PARTY_KINDS, OrganisationKind, Role
 from stakeholders import querysets
 from stakeholders.countries import COUNTRIES
 from stakeholders.roles import RoleName
@@ -35,6 +36,11 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
         """Asked for by Django's createsuperuser; what a person may do comes from memberships all the same."""
         return self.create_user(email, password, is_superuser=True, **fields)
+
+    def has_account(self, email: str) -> bool:
+        """Whether somebody logs in with this address: a guest's person has no password."""
+        user = self.filter(email=email).first()
+        return user is not None and user.has_usable_password()
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").lower())
@@ -73,7 +79,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Organisation(models.Model):
-    """A company or body that people act for."""
+    """A company or body that people act for.
+
+    One that a supplier typed in is private to it (`private_to`) and has no reference: nobody has verified who it
+    is. Once the operator has linked it to a known organisation, that one has what it had.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind.choices)
@@ -81,12 +91,20 @@ class Organisation(models.Model):
     reference = models.CharField(
         _("reference"),
         max_length=20,
-        unique=True,
+        blank=True,
         validators=[RegexValidator(r"^ZC\d{4,15}$", _("A reference is ZC and digits, such as ZC1000123."))],
         help_text=_("The organisation's code, such as ZC1000123."),
     )
     is_uk_retailer = models.BooleanField(
         _("UK retailer"), default=False, help_text=_("Follows the Serious Incident Escalation Protocol.")
+    )
+    private_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="typed_in", editable=False
+    )
+    contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
+    contact_email = models.EmailField(_("contact person’s e-mail address"), blank=True)
+    linked_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -108,10 +126,56 @@ class Organisation(models.Model):
                 condition=Q(is_uk_retailer=False) | Q(kind=OrganisationKind.CUSTOMER),
                 name="organisation_uk_retailer_is_customer",
             ),
+            models.UniqueConstraint(
+                fields=["reference"], condition=~Q(reference=""), name="organisation_reference_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(private_to=None, linked_to=None, contact_name="", contact_email="") & ~Q(reference="")
+                )
+                | (
+                    Q(
+                        private_to__isnull=False,
+                        reference="",
+                        is_uk_retailer=False,
+                        kind__in=sorted(PARTY_KINDS),
+                    )
+                    & ~Q(contact_name="")
+                    & ~Q(contact_email="")
+                ),
+                name="organisation_known_or_typed_in",
+            ),
+            models.UniqueConstraint(
+                "private_to",
+                Lower("name"),
+                condition=Q(private_to__isnull=False, linked_to=None),
+                name="organisation_typed_in_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(contact_email=Lower("contact_email")), name="organisation_contact_is_lower_case"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.private_to_id is None and not self.reference:
+            raise ValidationError({"reference": _("Enter the organisation’s reference.")})
+
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        """Of a reference beside its field; those that were typed in have none, and share that."""
+        super().validate_unique(exclude=exclude)
+        others = Organisation.objects.filter(reference=self.reference).exclude(pk=self.pk)
+        if self.reference and others.exists():
+            taken = ValidationError(_("Another organisation has this reference."), code="unique")
+            raise ValidationError({"reference": taken})
+
+    @property
+    def is_unverified(self) -> bool:
+        """Typed in by a supplier, and not linked to a known organisation yet."""
+        return self.private_to_id is not None and self.linked_to_id is None
 
 
 class Membership(models.Model):

@@ -48,7 +48,12 @@ def may_set_up_operator(actor: Actor) -> bool:
 
 
 def may_change_organisation(actor: Actor, organisation: Organisation) -> bool:
-    """Names and references are how others know an organisation, so the operator looks after them."""
+    """Names and references are how others know an organisation, so the operator looks after them.
+
+    One that a supplier typed in has no reference; it is linked to a known one instead.
+    """
+    if organisation.private_to_id is not None:
+        return False
     if organisation.pk == actor.organisation_id:
         return actor.is_operator and actor.manages
     return _runs_portal(actor)
@@ -63,6 +68,22 @@ def may_redact_record(actor: Actor, organisation: Organisation) -> bool:
     """Its own managers, and for others the operator's staff; of the operator's record its managers alone."""
     if organisation.pk == actor.organisation_id:
         return actor.manages
+    return _runs_portal(actor)
+
+
+def may_type_in_party(actor: Actor) -> bool:
+    """Those who write a supplier's plans, which they share with it."""
+    return actor.is_supplier and actor.writes
+
+
+def may_change_party(actor: Actor, party: Organisation) -> bool:
+    """Its own supplier's writers, until it is known."""
+    own = party.private_to_id is not None and party.private_to_id == actor.organisation_id
+    return may_type_in_party(actor) and own and party.is_unverified
+
+
+def may_link_party(actor: Actor) -> bool:
+    """Whose word a party's is from then on, the operator's staff answers for."""
     return _runs_portal(actor)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, actor: Actor) -> "OrganisationQuerySet":
-        """One's own organisation, and what one trades with; the operator sees all of them."""
+        """One's own organisation, and what one trades with or typed in; the operator sees all of them."""
         if actor.is_operator or actor.is_system:
             return self
         if actor.organisation_id is None:
@@ -25,8 +26,20 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
                 trading_relationships__site__supplier=actor.organisation_id,
                 trading_relationships__ended_at=None,
             )
-            mine |= Q(pk__in=customers.values("pk"))
+            mine |= Q(pk__in=customers.values("pk")) | Q(private_to=actor.organisation_id)
         return self.filter(mine)
+
+    def known(self) -> "OrganisationQuerySet":
+        """Those that the operator has added."""
+        return self.filter(private_to=None)
+
+    def unverified(self) -> "OrganisationQuerySet":
+        """Those that suppliers typed in, until each is linked to a known one."""
+        return self.filter(private_to__isnull=False, linked_to=None)
+
+    def open_to(self, supplier_id: UUID | None) -> "OrganisationQuerySet":
+        """With whom this supplier may deal: the known ones, and of those that were typed in its own."""
+        return self.filter(Q(private_to=None) | Q(private_to=supplier_id, linked_to=None))
 
     def matching(self, text: str) -> "OrganisationQuerySet":
         """By a part of the name, or the beginning of the reference."""

@@ -4,7 +4,7 @@ from allauth.account import views as allauth
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from stakeholders.views import accounts, invitations, organisations, people, relationships, sites
+from stakeholders.views import accounts, invitations, organisations, parties, people, relationships, sites
 
 urlpatterns = [
     path("accounts/login/", accounts.throttled(allauth.login), name="account_login"),
@@ -46,6 +46,8 @@ urlpatterns = [
     path("invitations/<str:token>/", invitations.accept, name="invitation_accept"),
     path("organisations/", organisations.organisation_list, name="organisation_list"),
     path("organisations/invitations/", invitations.prepared, name="invitation_prepared_list"),
+    path("organisations/unverified/", parties.party_list, name="party_list"),
+    path("organisations/unverified/<uuid:pk>/", parties.party_link, name="party_link"),
     path("organisations/new/", organisations.add, name="organisation_add"),
     path("organisations/<uuid:pk>/", organisations.detail, name="organisation_detail"),
     path("organisations/<uuid:pk>/edit/", organisations.edit, name="organisation_edit"),

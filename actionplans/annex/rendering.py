@@ -31,6 +31,7 @@ class Audience:
     """
 
     organisation_id: UUID | None = None  # whose own entries it reads besides what is shown to everyone
+    typed_in_as: UUID | None = None  # the party it is in older texts, since linked to it
     is_site: bool = False  # which reads all of it, and to whom each party is shown
     asks: Mapping[str, bool] | None = None  # None: this reader is asked nothing, the last row stays blank
     note: str = ""
@@ -92,8 +93,8 @@ def render_document(document: Document, audience: Audience, locale: str) -> Rend
     """The same of a text that is not frozen yet."""
     template = document.template
     answers = audience.asks or {}
-    reader = audience.organisation_id
-    rows = document.rows if audience.is_site else rows_for(template, document.rows, reader)
+    reader = (audience.organisation_id, audience.typed_in_as)
+    rows = document.rows if audience.is_site else rows_for(template, document.rows, *reader)
     with translation.override(locale):
         shown = tuple(
             Row(

@@ -82,14 +82,19 @@ def missing_cells(group: Group, row: GroupRow) -> Iterator[Column]:
             yield column
 
 
-def rows_for(template: Template, rows: Rows, reader_id: UUID | None) -> dict[str, tuple[GroupRow, ...]]:
+def rows_for(
+    template: Template, rows: Rows, reader_id: UUID | None, typed_in_as: UUID | None = None
+) -> dict[str, tuple[GroupRow, ...]]:
     """What somebody of the organisation `reader_id` gets, None being a reader who is no party.
+
+    `typed_in_as` is the party as which it stands in what was frozen before the two were linked.
 
     A party that is shown only to itself is left out for all others, and so is every row that is tied to
     it, with what belongs to that. What is tied to a party that is no longer there, only the site gets:
     the text was not written for others.
     """
-    hidden = set(_hidden_from(reader_id, template, rows))
+    readers = {str(each) for each in (reader_id, typed_in_as) if each is not None}
+    hidden = set(_hidden_from(readers, template, rows))
     known = {row.id for group in template.groups if group.are_parties for row in rows.get(group.name, ())}
     visible = {str(each) for each in known - hidden} | {SITE, ""}
     for group in template.groups:
@@ -122,11 +127,10 @@ def _organisations(template: Template, rows: Rows) -> set[UUID]:
     return {UUID(chosen) for row in parties if (chosen := row.cells["organisation"])}
 
 
-def _hidden_from(reader_id: UUID | None, template: Template, rows: Rows) -> Iterator[UUID]:
+def _hidden_from(readers: Collection[str], template: Template, rows: Rows) -> Iterator[UUID]:
     for group in template.groups:
         for row in rows.get(group.name, ()) if group.are_parties else ():
-            is_reader = reader_id is not None and row.cells["organisation"] == str(reader_id)
-            if not is_reader and row.cells["shown"] != EVERYONE:
+            if row.cells["organisation"] not in readers and row.cells["shown"] != EVERYONE:
                 yield row.id
 
 

@@ -26,10 +26,13 @@ class EvidenceQuerySet(models.QuerySet["EvidenceFile"]):
 
         A party has it for as long as the plan is shared with it. Who reads published plans, the operator
         too, has what is shown to everyone. Of a file about an action or an update they must get that too.
-        An auditor has nothing.
+        A guest has what its party has of the one plan that its link is for. An auditor has nothing.
         """
         if actor.is_system:
             return self
+        if actor.guest_pass is not None:
+            of_party = self.shown_to_party(actor.guest_pass.organisation_id)
+            return of_party.filter(plan__shares=actor.guest_pass.object_id)
         if actor.organisation_id is None or actor.is_auditor:
             return self.none()
         if actor.is_supplier:

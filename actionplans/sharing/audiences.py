@@ -13,6 +13,7 @@ def as_party(sent: SharedRevision) -> Audience:
     """The party it was sent to, and the site when it looks at what that party sees."""
     return Audience(
         organisation_id=sent.share.organisation_id,
+        typed_in_as=sent.share.typed_in_as_id,
         asks=sent.asks,
         note=sent.note,
         since=sent.sent_at,

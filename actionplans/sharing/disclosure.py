@@ -82,9 +82,10 @@ def parties_of(site: Site) -> QuerySet[Organisation]:
 
 
 def parties_with_share(site: Site) -> QuerySet[Organisation]:
-    """Registered with `plans.hooks`: those with whom a plan of the site is shared now."""
+    """Registered with `plans.hooks`: with whom a plan of the site is shared now, and whom its supplier typed in."""
     shares = PlanShare.objects.live().filter(plan__finding__site=site)
-    return Organisation.objects.filter(pk__in=shares.values("organisation"))
+    typed_in = Q(private_to=site.supplier_id, linked_to=None)
+    return Organisation.objects.filter(typed_in | Q(pk__in=shares.values("organisation")))
 
 
 def named_in(text: str, organisations: Iterable[Organisation]) -> list[Organisation]:
@@ -102,7 +103,7 @@ def named_in(text: str, organisations: Iterable[Organisation]) -> list[Organisat
 
 
 def _names_of(organisation: Organisation) -> tuple[str, ...]:
-    """Its id stands in a row for which it was chosen, under whatever name."""
+    """Its id stands in a row for which it was chosen, under whatever name; typed in, it has no reference."""
     return organisation.name, organisation.reference, str(organisation.pk)
 
 

@@ -18,6 +18,13 @@ SHARE_ENDED = EventKind(
     _("The plan is no longer shared with %(party)s, which is no longer a customer of the site"),
     SITE_AND_OPERATOR,
 )
+PARTY_KNOWN = EventKind(
+    "share_party_known",
+    _(
+        "The operator found that %(party)s, which was typed in, is %(known)s: the plan is shared with that now"
+    ),
+    SITE_AND_OPERATOR,
+)
 REPLY_RECEIVED = EventKind(
     "reply_received",
     _("Reply of %(party)s: %(reply)s"),
@@ -25,4 +32,4 @@ REPLY_RECEIVED = EventKind(
     {"reply": ReplyKind},
 )
 
-KINDS = (PLAN_SHARED, PLAN_SHARED_ANEW, SHARE_WITHDRAWN, SHARE_ENDED, REPLY_RECEIVED)
+KINDS = (PLAN_SHARED, PLAN_SHARED_ANEW, SHARE_WITHDRAWN, SHARE_ENDED, PARTY_KNOWN, REPLY_RECEIVED)

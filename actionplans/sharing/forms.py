@@ -53,7 +53,7 @@ class PartiesForm(forms.Form):
         reference = self.cleaned_data["reference"].strip().upper()
         if not reference:
             return None
-        found = Organisation.objects.filter(reference=reference, kind__in=PARTY_KINDS).first()
+        found = Organisation.objects.known().filter(reference=reference, kind__in=PARTY_KINDS).first()
         buys_elsewhere = (
             found is not None and found.kind == OrganisationKind.CUSTOMER and str(found.pk) not in self.known
         )

@@ -1,9 +1,15 @@
-"""What rooms further out do once a share has ended."""
+"""What rooms further out do once a plan was sent, and once a share has ended or is another organisation's."""
 
 from collections.abc import Callable
 
 from actionplans.sharing.models import PlanShare
 from carportal.core.actor import Actor
+
+# Run in the transaction that sends the plan, or sends it anew, with who did; the share's row is locked.
+on_plan_sent: list[Callable[[PlanShare, Actor], None]] = []
+
+# Run in the transaction that hands a share of a party over to the organisation that it was linked to.
+on_party_known: list[Callable[[PlanShare, Actor], None]] = []
 
 # Run in the transaction that ends the share, whose row is locked, with who ended it.
 on_share_ended: list[Callable[[PlanShare, Actor], None]] = []

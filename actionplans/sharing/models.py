@@ -49,6 +49,11 @@ class PlanShare(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     plan = models.ForeignKey(ActionPlan, on_delete=models.PROTECT, related_name="shares")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="plan_shares")
+    # The party that the supplier had typed in, which the operator has linked to the organisation since: older
+    # versions and the record know it by that.
+    typed_in_as = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     status = FSMField(_("status"), choices=ShareStatus.choices, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

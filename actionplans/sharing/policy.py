@@ -4,19 +4,15 @@ from django.utils.translation import gettext as _
 
 from actionplans.plans import policy
 from actionplans.sharing.models import PlanShare, ReplyKind, ShareStatus, Side
-from carportal.core.actor import Actor, OrganisationKind
+from carportal.core.actor import PARTY_KINDS as PARTY_KINDS
+from carportal.core.actor import Actor
 from carportal.core.errors import Conflict, NotAllowed
-
-# An auditor never reads a plan, the operator reads it once it is published, and a supplier's
-# competitor has no part in it.
-PARTY_KINDS = frozenset(OrganisationKind) - {
-    OrganisationKind.AUDIT_COMPANY,
-    OrganisationKind.OPERATOR,
-    OrganisationKind.SUPPLIER,
-}
 
 
 def is_party(actor: Actor, share: PlanShare) -> bool:
+    """Somebody of the organisation it is shared with, or a guest with a link to this very share."""
+    if actor.guest_pass is not None:
+        return actor.guest_pass.object_id == share.pk
     return actor.organisation_id is not None and actor.organisation_id == share.organisation_id
 
 
@@ -28,7 +24,7 @@ def side_of(actor: Actor, share: PlanShare) -> Side | None:
 
 
 def may_reply(actor: Actor, share: PlanShare) -> bool:
-    return is_party(actor, share) and actor.writes
+    return is_party(actor, share) and (actor.writes or actor.is_guest)
 
 
 def may_reply_now(actor: Actor, share: PlanShare) -> bool:

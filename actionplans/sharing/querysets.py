@@ -31,10 +31,13 @@ class ShareQuerySet(models.QuerySet["PlanShare"]):
     def visible_to(self, actor: Actor) -> "ShareQuerySet":
         """The site its own, withdrawn ones too; a party its own while it lasts; nobody another party's.
 
-        The operator sees the states of shares on the site's CAR, never a share itself.
+        A guest the one that its link is for. The operator sees the states of shares on the site's CAR, never a
+        share itself.
         """
         if actor.is_system:
             return self
+        if actor.guest_pass is not None:
+            return self.filter(pk=actor.guest_pass.object_id).live()
         if actor.organisation_id is None or actor.is_auditor or actor.is_operator:
             return self.none()
         if actor.is_supplier:

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actionplans.plans.mails import about, absolute, people, still_there
+from actionplans.guests.mails import is_guest, way_to, with_guests
+from actionplans.plans.mails import about, people, still_there
 from actionplans.sharing.models import ShareStatus
 from actionplans.threads.models import Comment
 from carportal.core.actor import WRITING_ROLES
@@ -45,6 +46,12 @@ def _each_once(members: QuerySet[Membership]) -> Iterable[Recipient]:
     return {person.user_id: person for person in people(members)}.values()
 
 
+def _others_and_guests(comment_id: UUID) -> Iterable[Recipient]:
+    """Guests read what the two sides say, and write nothing themselves."""
+    comment = _comment(comment_id)
+    return with_guests(comment.share, _each_once(_others(comment)))
+
+
 def _still_due(notification: Notification, members: QuerySet[Membership], comment: Comment) -> bool:
     """Not of a thread that has ended with its share; that the CAR has ended since takes nothing from what was said."""
     return comment.share.status != ShareStatus.WITHDRAWN and still_there(notification, members)
@@ -57,7 +64,7 @@ def _mention_still_due(notification: Notification) -> bool:
 
 def _written_still_due(notification: Notification) -> bool:
     comment = _comment(notification.object_id)
-    return _still_due(notification, _others(comment), comment)
+    return _still_due(notification, _others(comment), comment) or is_guest(notification, comment.share)
 
 
 def _render(notification: Notification, template: str) -> Message:
@@ -66,7 +73,12 @@ def _render(notification: Notification, template: str) -> Message:
     context = about(share.plan.finding) | {
         "who": comment.organisation.name,
         "is_answer": comment.answer_to_id is not None,
-        "action_url": absolute(f"{reverse('share', args=[share.pk])}?comments=all#comment-{comment.pk}"),
+        "action_url": way_to(
+            share,
+            f"{reverse('share', args=[share.pk])}?comments=all#comment-{comment.pk}",
+            notification,
+            is_member=still_there(notification, _members_of_both(comment)),
+        ),
         "action_label": _("Read the comment"),
     }
     return render_mail(template, context)
@@ -84,7 +96,7 @@ KINDS = (
         name="comment_written",
         label=gettext_lazy("Somebody commented on a shared plan"),
         still_due=_written_still_due,
-        recipients=lambda comment_id: _each_once(_others(_comment(comment_id))),
+        recipients=_others_and_guests,
         render=lambda notification: _render(notification, "comment_written"),
     ),
 )

@@ -11,6 +11,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from actionplans.guests.mails import is_guest, way_to, with_guests
 from actionplans.plans.mails import about, absolute, people, still_there, writers
 from actionplans.plans.models import ActionPlan
 from actionplans.sharing.models import PlanShare, SharedRevision, ShareStatus
@@ -52,13 +53,19 @@ def _members_of_party(share: PlanShare) -> QuerySet[Membership]:
 def _posted_still_due(notification: Notification) -> bool:
     """Not for what is no longer shared; that the CAR has ended since takes nothing from what happened before."""
     share = _sent(notification.object_id).share
-    return share.status != ShareStatus.WITHDRAWN and still_there(notification, _members_of_party(share))
+    reads = still_there(notification, _members_of_party(share)) or is_guest(notification, share)
+    return share.status != ShareStatus.WITHDRAWN and reads
 
 
 def _render_posted(notification: Notification) -> Message:
     share = _sent(notification.object_id).share
     context = about(share.plan.finding) | {
-        "action_url": absolute(f"{reverse('share', args=[share.pk])}#updates"),
+        "action_url": way_to(
+            share,
+            f"{reverse('share', args=[share.pk])}#updates",
+            notification,
+            is_member=still_there(notification, _members_of_party(share)),
+        ),
         "action_label": _("Read the update"),
     }
     return render_mail("update_posted", context)
@@ -145,7 +152,7 @@ def _reply_still_due(notification: Notification) -> bool:
         waits
         and goes_on(share)
         and share.sent.first() == sent
-        and still_there(notification, writers(share.organisation_id))
+        and (still_there(notification, writers(share.organisation_id)) or is_guest(notification, share))
         and not _overtaken(notification, (later.name for later in later_than(step, REPLY_STEPS)))
     )
 
@@ -156,14 +163,25 @@ def _render_reply_awaited(notification: Notification) -> Message:
     context = about(share.plan.finding) | {
         "sent": sent,
         "acknowledged": share.status == ShareStatus.ACKNOWLEDGED,
-        "action_url": absolute(f"{reverse('share', args=[share.pk])}#reply"),
+        "action_url": way_to(
+            share,
+            f"{reverse('share', args=[share.pk])}#reply",
+            notification,
+            is_member=still_there(notification, writers(share.organisation_id)),
+        ),
         "action_label": _("Read the plan and reply"),
     }
     return render_mail("reply_awaited", context)
 
 
 def _reply_recipients(sent_id: UUID) -> Iterable[Recipient]:
-    return people(writers(_asked_for_reply(sent_id).share.organisation_id))
+    share = _asked_for_reply(sent_id).share
+    return with_guests(share, people(writers(share.organisation_id)))
+
+
+def _posted_recipients(sent_id: UUID) -> Iterable[Recipient]:
+    share = _sent(sent_id).share
+    return with_guests(share, people(_members_of_party(share)))
 
 
 KINDS = (
@@ -171,7 +189,7 @@ KINDS = (
         name="update_posted",
         label=gettext_lazy("A site posted an update"),
         still_due=_posted_still_due,
-        recipients=lambda sent_id: people(_members_of_party(_sent(sent_id).share)),
+        recipients=_posted_recipients,
         render=_render_posted,
     ),
     NotificationKind(

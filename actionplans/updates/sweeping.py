@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from actionplans.guests.mails import guests_of
 from actionplans.plans.drafts import today_at
 from actionplans.sharing.models import SharedRevision, ShareStatus
 from actionplans.updates.models import UpdateAgreement
@@ -186,7 +187,11 @@ def _remind_of_replies(ids: Sequence[UUID], today: Today) -> Swept:
         if step is not None and on < sent_on + REPLY_FORGOTTEN:
             due.append((step, sent))
     writers = writers_by_organisation(sent.share.organisation_id for _step, sent in due)
-    owed = [Owed(sent.pk, step.name, writers.get(sent.share.organisation_id, [])) for step, sent in due]
+    guests = guests_of(*(sent.share_id for _step, sent in due))
+    owed = [
+        Owed(sent.pk, step.name, [*writers.get(sent.share.organisation_id, []), *guests[sent.share_id]])
+        for step, sent in due
+    ]
     return Swept(replies=notify_each(kind="reply_awaited", owed=owed))
 
 

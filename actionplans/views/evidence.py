@@ -27,7 +27,7 @@ from actionplans.plans import policy as plan_policy
 from actionplans.subjects import action_words, update_words
 from actionplans.views.forms import add_errors, ids_of
 from actionplans.views.loading import own_plan, written_finding
-from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.decorators import ActorRequest, actor_required, reader_required
 from carportal.core.errors import DomainError
 from carportal.core.uploads import refusal_of
 
@@ -83,7 +83,7 @@ def _subject(request: ActorRequest, plan: ActionPlan) -> tuple[Subject, str]:
     return WHOLE_PLAN, ""
 
 
-@actor_required
+@reader_required
 @require_safe
 def evidence_file(request: ActorRequest, file_id: UUID) -> FileResponse:
     """Always as a file to be saved, never as a page of the portal, whatever is in it."""

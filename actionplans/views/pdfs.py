@@ -15,7 +15,7 @@ from actionplans.pdf import BLANK_FILE_NAME, annex_paper, blank_paper, file_name
 from actionplans.pdf.serving import CONTENT_TYPE, Served, serve
 from actionplans.plans import policy
 from actionplans.views.loading import visible_finding, visible_share
-from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.decorators import ActorRequest, actor_required, reader_required
 from carportal.core.handing import can_hand_over, hand_over
 from carportal.core.printing import Reason
 from findings.models import Finding
@@ -48,7 +48,7 @@ def _wanted(request: ActorRequest, plan: ActionPlan) -> Revision | None:
         raise Http404 from error
 
 
-@actor_required
+@reader_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def share_pdf(request: ActorRequest, share_id: UUID) -> HttpResponse:
     """What the party has, asks included; for the party and for the site. An earlier sending by `?sent=`."""
@@ -79,7 +79,7 @@ def _answer(request: ActorRequest, finding: Finding, copy: Copy | None) -> HttpR
     hands_over = can_hand_over(request)
     served = serve(
         printable=annex_paper(finding=finding, annex=copy.annex(get_language())),
-        reader_id=request.actor.organisation_id,
+        reader_id=request.actor.speaks_for,
         revision=copy.revision,
         again=request.method == "POST",
         reads=not hands_over,

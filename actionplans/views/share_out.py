@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import get_text_list
@@ -13,8 +14,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from actionplans.annex import Audience, render_document, template_of
+from actionplans.annex import Audience, Document, render_document, template_of
 from actionplans.calls.services import share_and_propose
+from actionplans.guests.reading import reached
 from actionplans.models import ActionPlan, PlanShare
 from actionplans.plans import policy
 from actionplans.sharing.checks import NamesDisclosed
@@ -41,7 +43,8 @@ def plan_share(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return _Sharing(request, plan).post()
     policy.check_under_way(finding)
-    if missing := Standing(plan).missing_to_share:
+    standing = Standing(plan)
+    if missing := standing.missing_to_share:
         return render(request, "actionplans/share/missing.html", {"finding": finding, "missing": missing})
     choices = _known_parties(plan)
     form = PartiesForm(
@@ -50,8 +53,25 @@ def plan_share(request: ActorRequest, finding_id: UUID) -> HttpResponse:
         initial={"party": request.GET.getlist("with")},
     )
     if form.is_valid():
-        return _Sharing(request, plan).ask(_organisations(form.chosen))
-    return render(request, "actionplans/share/parties.html", {"finding": finding, "form": form})
+        return _Sharing(request, plan).ask(_organisations(plan, form.chosen))
+    context = {"finding": finding, "form": form, "named": _named_freely(standing.document)}
+    return render(request, "actionplans/share/parties.html", context)
+
+
+def _named_freely(document: Document) -> list[dict[str, str]]:
+    """Stakeholders of the draft that are no organisation here, each to be added as a party of the site's own."""
+    rows = [
+        row
+        for group in document.template.groups
+        if group.are_parties
+        for row in document.rows.get(group.name, ())
+    ]
+    named = (
+        {"name": row.cells["name"], "kind": row.cells["kind"]}
+        for row in rows
+        if not row.cells["organisation"]
+    )
+    return [each for each in named if each["name"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +84,8 @@ class Known:
     @property
     def label(self) -> str:
         if self.share is None:
-            return self.organisation.name
+            added = _("%(name)s (added by you, verified by nobody)") % {"name": self.organisation.name}
+            return added if self.organisation.is_unverified else self.organisation.name
         return _("%(name)s (has the plan: %(status)s)") % {
             "name": self.organisation.name,
             "status": self.share.get_status_display().lower(),
@@ -72,10 +93,11 @@ class Known:
 
 
 def _known_parties(plan: ActionPlan) -> list[Known]:
-    """The site's current customers, and whom it shares this plan with already."""
+    """The site's current customers, whom its supplier typed in, and whom it shares this plan with already."""
     site = plan.finding.site
     customers = Organisation.objects.filter(
-        trading_relationships__site=site, trading_relationships__ended_at=None
+        Q(trading_relationships__site=site, trading_relationships__ended_at=None)
+        | Q(private_to=site.supplier_id, linked_to=None)
     )
     shares = {share.organisation_id: share for share in plan.shares.live().select_related("organisation")}
     known = {each.pk: each for each in [*customers, *(share.organisation for share in shares.values())]}
@@ -83,8 +105,9 @@ def _known_parties(plan: ActionPlan) -> list[Known]:
     return [Known(organisation, shares.get(organisation.pk)) for organisation in by_name]
 
 
-def _organisations(ids: Iterable[UUID]) -> list[Organisation]:
-    found = Organisation.objects.filter(kind__in=PARTY_KINDS).in_bulk(list(ids))
+def _organisations(plan: ActionPlan, ids: Iterable[UUID]) -> list[Organisation]:
+    parties = Organisation.objects.open_to(plan.finding.site.supplier_id).filter(kind__in=PARTY_KINDS)
+    found = parties.in_bulk(list(ids))
     return sorted(found.values(), key=lambda organisation: organisation.name)
 
 
@@ -102,7 +125,7 @@ class _Sharing:
         return self._asks_page([self._form(each) for each in organisations])
 
     def post(self) -> HttpResponse:
-        organisations = _organisations(ids_of(self.request.POST.getlist("party")))
+        organisations = _organisations(self.plan, ids_of(self.request.POST.getlist("party")))
         forms = [self._form(each, self.request.POST) for each in organisations]
         if not forms:
             return redirect("plan_share", self.finding.pk)
@@ -177,9 +200,11 @@ class _Sharing:
 
     def _check_page(self, prepared: Prepared, error: DomainError | None = None) -> HttpResponse:
         """The very text that each party will get, and each name in it that tells of another."""
+        reach = reached(prepared.organisations.values())
         parties = [
             {
                 "organisation": prepared.organisations[party.organisation_id],
+                "without_people": party.organisation_id in reach["without_people"],
                 "annex": render_document(prepared.document, _audience(party), get_language()),
                 "call": self.call.times_for(party),
                 "names_field": f"names-{party.organisation_id}",
@@ -197,6 +222,7 @@ class _Sharing:
         context = {
             "finding": self.finding,
             "parties": parties,
+            "days": reach["days"],
             "seen": prepared.document.sha256,
             "answers": self._answers(),
             "has_errors": error is not None,

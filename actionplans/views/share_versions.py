@@ -19,10 +19,10 @@ from actionplans.sharing import policy
 from actionplans.sharing.audiences import as_party
 from actionplans.views.comparing import comparison
 from actionplans.views.loading import visible_share
-from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.decorators import ActorRequest, reader_required
 
 
-@actor_required
+@reader_required
 @require_safe
 def share_version(request: ActorRequest, share_id: UUID, sent_id: UUID) -> HttpResponse:
     """One sending as the party got it."""
@@ -43,7 +43,7 @@ def share_version(request: ActorRequest, share_id: UUID, sent_id: UUID) -> HttpR
     return render(request, "actionplans/share_version.html", context)
 
 
-@actor_required
+@reader_required
 @require_safe
 def share_compare(request: ActorRequest, share_id: UUID) -> HttpResponse:
     """Any two that this party was sent (`?old=…&new=…`); 404 where it was sent but one."""

@@ -16,6 +16,7 @@ from actionplans.annex import RenderedAnnex, Template, template_of
 from actionplans.annex import render as render_annex
 from actionplans.calling import calls_on
 from actionplans.filing import Evidence, evidence_of
+from actionplans.guests.reading import links_on, told_of_itself
 from actionplans.history import changed_since_answer, earlier_share, sendings_to
 from actionplans.models import EvidenceFile, PlanShare, Reply, ReplyKind
 from actionplans.plans import policy as plan_policy
@@ -31,17 +32,17 @@ from actionplans.views.forms import add_errors
 from actionplans.views.keeping import mark_saved
 from actionplans.views.loading import visible_share
 from carportal.core.audit import Aggregate, Reader, timeline
-from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.decorators import ActorRequest, actor_required, reader_required
 from carportal.core.errors import Conflict, InvalidInput
 
 
-@actor_required
+@reader_required
 @require_safe
 def share(request: ActorRequest, share_id: UUID) -> HttpResponse:
     return _page(request, visible_share(request, share_id))
 
 
-@actor_required
+@reader_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def share_reply(request: ActorRequest, share_id: UUID) -> HttpResponse:
     """Who comes back here by a link, after logging in again, finds the page with the form."""
@@ -128,10 +129,12 @@ def _page(
         **_threads(request, shared),
     }
     if not is_party:
+        context["guests"] = links_on(shared, request.actor)
         context["may_withdraw"] = policy.may_withdraw(request.actor, shared)
         if plan_policy.may_write_now(request.actor, finding):
             context["draft_url"] = reverse("plan_edit", args=[finding.pk])
         return render(request, "actionplans/share_site.html", context, status=status)
+    context["guest"] = told_of_itself(shared, request.actor)
     if form is None and context["may_reply"]:
         kinds = policy.replies_open_to(shared)
         context["form"] = ReplyForm(_template(shared), kinds, initial={"sent": sent.pk})
@@ -201,5 +204,6 @@ def _timeline(shared: PlanShare, *, beside: Reader | None) -> list[Any]:
         aggregate_id=shared.plan_id,
         reader=Reader.PARTY,
         party_id=shared.organisation_id,
+        typed_in_as=shared.typed_in_as_id,
         beside=beside,
     )

@@ -27,6 +27,15 @@ class OrganisationKind(TextChoices):
     GOVERNMENT_BODY = "government_body", _("Government body")
 
 
+# Those that a plan is shared with: an auditor never reads one, the operator reads it once it is published, and a
+# supplier's competitor has no part in it.
+PARTY_KINDS = frozenset(OrganisationKind) - {
+    OrganisationKind.AUDIT_COMPANY,
+    OrganisationKind.OPERATOR,
+    OrganisationKind.SUPPLIER,
+}
+
+
 class Role(TextChoices):
     VIEWER = "viewer", _("Viewer: reads")
     EDITOR = "editor", _("Editor: reads and writes")
@@ -38,14 +47,37 @@ WRITING_ROLES = frozenset({Role.EDITOR, Role.MANAGER, Role.COMPLIANCE})
 
 
 @dataclass(frozen=True, slots=True)
+class Pass:
+    """What a guest was let in to: one object, as somebody of the organisation that it was sent to."""
+
+    object_id: UUID
+    organisation_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """A person, guest or the system, and the one organisation it acts for in that role."""
+    """A person, guest or the system, and the one organisation it acts for in that role.
+
+    A guest acts for no organisation, so that what knows nothing of guests denies them everything: what is
+    open to them reads `guest_pass`.
+    """
 
     kind: ActorKind
     user_id: UUID | None = None
     organisation_id: UUID | None = None
     organisation_kind: OrganisationKind | None = None
     role: Role | None = None
+    guest_pass: Pass | None = None
+
+    @property
+    def is_guest(self) -> bool:
+        """Let in by a link to one object; nobody at all is no guest."""
+        return self.guest_pass is not None
+
+    @property
+    def speaks_for(self) -> UUID | None:
+        """Whose word it is: its organisation's, or of a guest that of the party which got the link."""
+        return self.guest_pass.organisation_id if self.guest_pass else self.organisation_id
 
     @property
     def is_system(self) -> bool:

@@ -31,3 +31,20 @@ def actor_required(
         return view(cast("ActorRequest", request), *args, **kwargs)
 
     return login_required(inner)
+
+
+def reader_required(
+    view: Callable[Concatenate[ActorRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """As `actor_required`, and open to guests: for the few pages that show what a guest was let in to."""
+    behind_login = actor_required(view)
+
+    @wraps(view)
+    def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        known = cast("ActorRequest", request)
+        return (
+            view(known, *args, **kwargs) if known.actor.is_guest else behind_login(request, *args, **kwargs)
+        )
+
+    vars(inner)["is_open_to_guests"] = True  # for the test that names these pages
+    return inner

@@ -28,7 +28,7 @@ from stakeholders.models import Invitation, Membership, Organisation, Site
 def load_known(lines: Sequence[Line]) -> Known:
     """Everything that planning the lines depends on."""
     organisations = list(
-        Organisation.objects.filter(reference__in={line.supplier_reference for line in lines})
+        Organisation.objects.known().filter(reference__in={line.supplier_reference for line in lines})
     )
     addresses = _addresses_of({each.pk for each in organisations}) if any(x.contacts for x in lines) else {}
     sites = Site.objects.filter(reference__in={line.site_reference for line in lines})
@@ -55,7 +55,9 @@ def load_known(lines: Sequence[Line]) -> Known:
 
 def lock_known(lines: Sequence[Line]) -> None:
     """Organisations, then sites, then audits, each kind in one order, as all other writes lock them."""
-    organisations = Organisation.objects.filter(reference__in={line.supplier_reference for line in lines})
+    organisations = Organisation.objects.known().filter(
+        reference__in={line.supplier_reference for line in lines}
+    )
     sites = Site.objects.filter(reference__in={line.site_reference for line in lines})
     for rows in (organisations, sites, audits_named(lines)):
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))

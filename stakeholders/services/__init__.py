@@ -1,5 +1,6 @@
 """Every write to people, organisations, sites and relationships."""
 
+from stakeholders.services.guests import invite_guest, join_typed_in_party, may_be_joined, person_behind
 from stakeholders.services.invitations import (
     accept_invitation,
     accept_invitation_with_new_account,
@@ -20,6 +21,7 @@ from stakeholders.services.many import (
 from stakeholders.services.members import change_role, remove_member
 from stakeholders.services.operator import set_up_operator
 from stakeholders.services.organisations import create_organisation, update_organisation
+from stakeholders.services.parties import change_party, link_party, type_in_party
 from stakeholders.services.people import set_may_log_in, update_profile
 from stakeholders.services.relationships import add_relationship, change_visibility, end_relationship
 from stakeholders.services.sites import create_site, update_site
@@ -33,12 +35,18 @@ __all__ = [
     "add_relationship",
     "add_sites",
     "add_suppliers",
+    "change_party",
     "change_role",
     "change_visibility",
     "create_organisation",
     "create_site",
     "end_relationship",
     "invite",
+    "invite_guest",
+    "join_typed_in_party",
+    "link_party",
+    "may_be_joined",
+    "person_behind",
     "prepare_invitations",
     "remove_member",
     "resend_invitation",
@@ -47,6 +55,7 @@ __all__ = [
     "send_prepared_invitations",
     "set_may_log_in",
     "set_up_operator",
+    "type_in_party",
     "update_organisation",
     "update_profile",
     "update_site",

@@ -143,7 +143,11 @@ def accept_invitation_with_new_account(*, invitation_id: UUID, name: str, passwo
     """Take it up with a new account for the invited address, which the link has shown to be the person's."""
     invitation = _lock_invitation(invitation_id)
     _check_pending(invitation)
-    user = User(email=invitation.email, name=name.strip())
+    user = User.objects.select_for_update(no_key=True).filter(email=invitation.email).first()
+    if user is not None and user.has_usable_password():
+        raise Conflict(_("There is an account with this address by now. Log in to accept."))
+    user = user or User(email=invitation.email)  # there where the address was a guest's
+    user.name = name.strip()
     errors: dict[str, list[str]] = {}
     try:
         user.clean_fields(exclude=["password"])
@@ -158,7 +162,7 @@ def accept_invitation_with_new_account(*, invitation_id: UUID, name: str, passwo
     user.set_password(password)
     try:
         with transaction.atomic():
-            user.save(force_insert=True)
+            user.save()
     except IntegrityError as error:
         raise Conflict(_("There is an account with this address by now. Log in to accept.")) from error
     return _join(invitation, user)

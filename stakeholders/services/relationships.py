@@ -31,9 +31,11 @@ def add_relationship(
     policy.require(
         policy.may_add_relationship(actor, site), _("Only a manager of the supplier adds customers.")
     )
-    customer = Organisation.objects.filter(
-        kind=OrganisationKind.CUSTOMER, reference=clean_reference(customer_reference)
-    ).first()
+    customer = (
+        Organisation.objects.known()
+        .filter(kind=OrganisationKind.CUSTOMER, reference=clean_reference(customer_reference))
+        .first()
+    )
     if customer is None:
         raise _wrong_reference(
             _(

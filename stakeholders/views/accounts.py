@@ -22,6 +22,8 @@ def throttled(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except RedisError as error:
-            raise Unavailable(_("Logging in and changing passwords is not possible just now.")) from error
+            raise Unavailable(
+                _("Logging in, changing passwords and having codes sent is not possible just now.")
+            ) from error
 
     return inner

@@ -168,7 +168,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "stakeholders/invitation_over.html", context, status=410)
     if request.user.is_authenticated:
         return _accept_logged_in(request, invitation, context)
-    if User.objects.filter(email=invitation.email).exists():
+    if User.objects.has_account(invitation.email):
         return render(request, "stakeholders/invitation_log_in.html", context)
     return _accept_as_newcomer(request, invitation, context)
 

@@ -117,7 +117,7 @@ def organisation_list(request: ActorRequest) -> HttpResponse:
         policy.may_list_organisations(request.actor), _("The list of organisations is for the operator.")
     )
     form = FindOrganisationForm(request.GET or None)
-    organisations = Organisation.objects.visible_to(request.actor).order_by("name", "pk")
+    organisations = Organisation.objects.visible_to(request.actor).known().order_by("name", "pk")
     if form.is_valid():
         organisations = organisations.matching(form.cleaned_data["q"])
         if form.cleaned_data["kind"]:
@@ -129,6 +129,8 @@ def organisation_list(request: ActorRequest) -> HttpResponse:
         "may_add": policy.may_create_organisation(request.actor),
         "prepared": policy.may_send_prepared(request.actor)
         and Invitation.objects.visible_to(request.actor).prepared().count(),
+        "unverified": policy.may_link_party(request.actor)
+        and Organisation.objects.visible_to(request.actor).unverified().count(),
     }
     return render(request, "stakeholders/organisation_list.html", context)
 

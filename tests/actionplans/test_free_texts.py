@@ -17,6 +17,8 @@ NOT_ABOUT_A_PLAN = {
     "auditimport.name",
     "auditimport.report",
     "finding.details",
+    "guestlink.email",  # whose link it is, for as long as the link is on the site's page
+    "guestlink.name",
     "finding.issue_title",
     "leftfinding.note",
     "requirementtitle.title",

@@ -349,6 +349,38 @@ GET     record_redact  record-of-nothing     login      404     404          404
 POST    record_redact  record-of-nothing     login      404     404          404   404           404    404              404       404        404  404      404       404         404
 """
 
+# Guests on their way in, links to a share, and parties that a site typed in. What a guest gets of all the others
+# is in `tests.matrix.test_guests`.
+GUESTS = """
+method  route                    target        anonymous  nobody  site_viewer  site   site_manager  site2  customer_viewer  customer  customer2  ngo    auditor  auditor2  compliance  admin
+GET     guest                    -             ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+POST    guest                    -             ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+GET     guest_account            -             404        404     404          404    404           404    404              404       404        404    404      404       404         404
+POST    guest_account            -             404        404     404          404    404           404    404              404       404        404    404      404       404         404
+GET     guest_code               -             ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+POST    guest_code               -             ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+POST    guest_leave              -             login      login   login        login  login         login  login            login     login      login  login    login     login       login
+GET     guest_link               guest-token   ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+GET     guest_link               wrong-token   ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+GET     guest_link_add           guests-share  login      404     403          ok     ok            404    404              404       404        404    404      404       404         404
+POST    guest_link_add           guests-share  login      404     403          ok     ok            404    404              404       404        404    404      404       404         404
+GET     guest_link_add           share         login      404     403          ok     ok            404    403              403       404        404    404      404       404         404
+POST    guest_link_add           share         login      404     403          ok     ok            404    403              403       404        404    404      404       404         404
+POST    guest_link_revoke        guest-link    login      404     403          ok     ok            404    404              404       404        404    404      404       404         404
+POST    guest_link_send          guest-link    login      404     403          ok     ok            404    404              404       404        404    404      404       404         404
+GET     party_link               typed-in      login      404     403          403    403           404    404              404       404        404    404      404       ok          ok
+POST    party_link               typed-in      login      404     403          403    403           404    404              404       404        404    404      404       ok          ok
+GET     party_list               -             login      403     403          403    403           403    403              403       403        403    403      403       ok          ok
+GET     plan_share_party         plan-of       login      404     403          ok     ok            404    403              403       404        403    404      404       403         403
+POST    plan_share_party         plan-of       login      404     403          ok     ok            404    403              403       404        403    404      404       403         403
+GET     plan_share_party         quiet-plan    login      404     403          ok     ok            404    404              404       404        404    404      404       403         403
+POST    plan_share_party         quiet-plan    login      404     403          ok     ok            404    404              404       404        404    404      404       403         403
+GET     plan_share_party_change  typed-in-for  login      404     403          ok     ok            404    403              403       404        403    404      404       403         403
+POST    plan_share_party_change  typed-in-for  login      404     403          ok     ok            404    403              403       404        403    404      404       403         403
+GET     share                    guests-share  login      404     ok           ok     ok            404    404              404       404        404    404      404       404         404
+GET     evidence_file            guests-file   login      404     ok           ok     ok            404    404              404       404        404    404      404       404         404
+"""
+
 # Everything else.
 PORTAL = """
 method  route            target  anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -373,6 +405,7 @@ ALL = [
     AGREEMENTS,
     THREADS,
     CALLS,
+    GUESTS,
     RECORDS,
     ADMINISTRATION,
     PORTAL,

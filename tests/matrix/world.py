@@ -1,6 +1,6 @@
 """One of everything that a route can be asked for, all of it Green Valley's unless a name says otherwise.
 
-The customer and the NGO have a share of the plan, the second customer only a trading relationship that
+The customer, the NGO and a guest have a share of the plan, the second customer only a trading relationship that
 shows it nothing, the second supplier and the second auditor nothing at all.
 """
 
@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from actionplans.calls.offers import Offer
+from actionplans.guests.secrets import link_token
 from actionplans.models import Call, CallAction, PlanShare, ShownTo
 from actionplans.plans.services import publish_plan
 from carportal.core.actor import Role
@@ -33,6 +34,7 @@ from stakeholders.models import Membership, TradingRelationship, Visibility
 from stakeholders.services import add_relationship, invite
 from stakeholders.tokens import invitation_token
 from tests.actionplans.arranging import agree
+from tests.actionplans.guesting import browser_of, link_of, share_with_party
 from tests.actionplans.making import CALL, add_file, make_plan, share_with
 from tests.actionplans.talking import note, say
 from tests.factories import make_site
@@ -70,6 +72,9 @@ class World:
         self.own_file = add_file(self.plan, site)
         self.file_of_customer = add_file(self.plan, site, party=personas.customer.organisation)
         self.file_of_all = add_file(self.plan, site, shown_to=ShownTo.READERS)
+        self.share_of_guest = share_with_party(self.plan, site)
+        self.file_of_guest = add_file(self.plan, site, party=self.share_of_guest.organisation)
+        self.guest = browser_of(link_of(self.share_of_guest))
         self.invitation = invite(
             actor=personas.site_manager.actor,
             organisation_id=personas.site.organisation.pk,
@@ -141,6 +146,16 @@ class World:
             "plan-of": {"finding_id": self.finding.pk},
             "quiet-plan": {"finding_id": self.quiet.pk},
             "share": {"share_id": self.share.pk},
+            "guests-share": {"share_id": self.share_of_guest.pk},
+            "guests-sending": self._sending(self.share_of_guest),
+            "guests-file": {"file_id": self.file_of_guest.pk},
+            "guest-link": {"link_id": link_of(self.share_of_guest).pk},
+            "guest-token": {"token": link_token(link_of(self.share_of_guest))},
+            "typed-in-for": {
+                "finding_id": self.finding.pk,
+                "party_id": self.share_of_guest.organisation_id,
+            },
+            "typed-in": {"pk": self.share_of_guest.organisation_id},
             "ngos-share": {"share_id": self.share_of_ngo.pk},
             "customers-comment": {"comment_id": self.comment_of_customer.pk},
             "sites-comment": {"comment_id": self.comment_of_site.pk},

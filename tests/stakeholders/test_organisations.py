@@ -225,7 +225,7 @@ def test_lists_cost_the_same_however_long_they_are(
         make_supplier()
     client = personas.compliance.client
     client.get(reverse("organisation_list"))
-    with django_assert_num_queries(6):  # session, person, memberships, count, rows, prepared invitations
+    with django_assert_num_queries(7):  # session, person, memberships, count, rows, prepared, unverified
         client.get(reverse("organisation_list"))
 
 

@@ -14,14 +14,15 @@ from findings.models import EntryType
 from findings.services import EntryDetails, add_entry
 from stakeholders.services import invite
 from stakeholders.tokens import invitation_token
+from tests.actionplans.guesting import browser_of, link_of
 from tests.walls.story import Clock, Story
 
 
 class Busy(Story):
     """The story in the middle of everything: a draft audit, a CAR to decide about, somebody invited."""
 
-    # One person of each kind of page; `visitor` has only the link of an invitation.
-    READERS = ("gina", "nora", "fay", "carl", "olga", "visitor")
+    # One person of each kind of page; `visitor` has only the link of an invitation, `guest` that of a share.
+    READERS = ("gina", "nora", "fay", "carl", "olga", "visitor", "guest")
 
     def __init__(self, clock: Clock, **how: Any) -> None:
         self.sent: list[EmailMessage] = []
@@ -46,6 +47,9 @@ class Busy(Story):
         if reader == "visitor":
             link = f"/invitations/{invitation_token(self.invited)}/"
             return client, ["/", "/accounts/login/", "/accounts/password/reset/", link]
+        if reader == "guest":
+            browser = browser_of(link_of(self.share_of_guest), "Hugo" + self.mark)
+            return browser, [reverse("share", args=[self.share_of_guest.pk])]
         client.force_login(getattr(self, reader))
         if reader == "gina":
             asks = f"{reverse('plan_share', args=[self.finding.pk])}?party={self.customer.pk}"

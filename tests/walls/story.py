@@ -23,7 +23,8 @@ from findings.models import Audit, Finding
 from findings.services import answer_triage
 from stakeholders.acting import actor_of
 from stakeholders.models import Membership, Organisation, Site, TradingRelationship, User, Visibility
-from stakeholders.services import add_relationship, change_visibility, end_relationship, invite
+from stakeholders.services import add_relationship, change_visibility, end_relationship, invite, type_in_party
+from tests.actionplans.guesting import link_of, open_link
 from tests.actionplans.making import (
     CALL,
     CONFIRM,
@@ -69,6 +70,11 @@ SECRETS = {
     "where": "https://meet.bellweather.example",
     "minutes": "It can pay more from the autumn on.",
     "agreed": "Raise the price by a twentieth.",
+    # A party that the site typed in, and its guest.
+    "typed in": "Quillfeather",
+    "contact": "Quentin",
+    "contact's address": "quill.example",
+    "guest's wish": "Ask the pickers first.",
 }
 # What the first customer alone reads of the plan.
 OWN = {
@@ -207,6 +213,9 @@ class Story:
             self.plan, gina, self.customer, asks=CONFIRM, note="Have we missed anything?" + self.mark
         )
         self.share_of_ngo = share_with(self.plan, gina, self.ngo, asks=CALL)
+        self.share_of_guest = share_with(
+            self.plan, gina, self._type_in(gina, "Harvest Union", "Hugo", "union")
+        )
         self._second_answers(gina)
         self._add_files(gina)
         self.clock.at(50)
@@ -221,6 +230,15 @@ class Story:
         self._keep_up_to_date(gina)
         self._arrange_calls(gina)
         self._second_leaves(gina)
+
+    def _type_in(self, gina: Actor, name: str, person: str, host: str) -> Organisation:
+        return type_in_party(
+            actor=gina,
+            kind=OrganisationKind.TRADE_UNION,
+            name=name + self.mark,
+            contact_name=person + self.mark,
+            contact_email=f"{person.lower()}@{host}.example",
+        )
 
     def _talk(self, gina: Actor) -> None:
         """In the thread with one party, and below the comments of another; each keeps notes of its own."""
@@ -359,8 +377,21 @@ class Story:
         self.clock.at(32)
         write(self.plan, gina, investigation=SECRETS["passing text"] + self.mark)
         self.seconds_share = share_with(self.plan, gina, self.second, note=SECRETS["note"])
+        self._guest_replies(gina)
         self.clock.at(34)
         write(self.plan, gina, investigation=TEXTS["investigation"] + self.mark)
+
+    def _guest_replies(self, gina: Actor) -> None:
+        """Of a party that nobody but the site knows, by a link."""
+        self.clock.at(33)
+        self.typed_in = self._type_in(gina, SECRETS["typed in"], SECRETS["contact"], "quill")
+        self.guests_share = share_with(self.plan, gina, self.typed_in, note=SECRETS["note"])
+        guest = open_link(link_of(self.guests_share), SECRETS["contact"])
+        sent = self.guests_share.sent.get().pk
+        wish = SECRETS["guest's wish"]
+        reply(
+            share_id=self.guests_share.pk, actor=guest, sent_id=sent, kind="changes_requested", comment=wish
+        )
 
     def _second_answers(self, gina: Actor) -> None:
         if self.second is None:

@@ -21,18 +21,22 @@ from python_calamine import CalamineWorkbook
 from actionplans.models import Comment, EvidenceFile, PrivateNote
 from carportal.core.delivery import deliver_due
 from stakeholders.models import User
+from tests.actionplans.guesting import browser_of, link_of
 from tests.walls.crawling import crawl, got
 from tests.walls.story import OWN, SECRETS, SITES_NOTE, Clock, Story
 
 pytestmark = pytest.mark.django_db
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# Derived from ids, which are others in each world.
+DERIVED = re.compile(r"(?<=/guest/)[\w.-]{60,}(?=/)|\b\d{4} \d{4}\b")
 CSRF = re.compile(r'(name="csrfmiddlewaretoken" value=")\w+')
 # Told by the web server's own clock, and by nothing that the portal knows.
 CLOCK_HEADERS = {"Expires"}
 WORKBOOK = b"PK"  # how a zip begins
 
 OBSERVERS = ["nora", "neil", "lars", "fay", "carl"]
+EVERYBODY = [*OBSERVERS, "guest"]
 
 
 @dataclass
@@ -59,7 +63,7 @@ class Transcript:
         alternatives = getattr(mail, "alternatives", [])
         parts = [str(mail.subject), str(mail.body), *(str(each[0]) for each in alternatives), str(kept)]
         self.raw += [part.encode() for part in parts]
-        self.mails.append({str(n): self._plain(part) for n, part in enumerate(parts)})
+        self.mails.append({str(n): DERIVED.sub("secret", self._plain(part)) for n, part in enumerate(parts)})
 
     def _plain(self, text: str) -> str:
         text = CSRF.sub(r"\1token", text)
@@ -155,7 +159,7 @@ def tell(
     with_second: bool, outbox: list[EmailMessage | EmailMultiAlternatives], patch: pytest.MonkeyPatch
 ) -> tuple[dict[str, Transcript], dict[str, list[str]]]:
     """What each observer got in one of the worlds, which is gone again afterwards; and the tags to check it by."""
-    transcripts = {name: Transcript() for name in [*OBSERVERS, "gina"]}
+    transcripts = {name: Transcript() for name in [*EVERYBODY, "gina"]}
     outbox.clear()
     with transaction.atomic(), patch.context() as patched:
         clock = Clock(patched)
@@ -165,7 +169,11 @@ def tell(
         _observe_again(story, transcripts)
         deliver_due()
         for name, transcript in transcripts.items():
-            address = getattr(story, name).email
+            address = (
+                story.share_of_guest.organisation.contact_email
+                if name == "guest"
+                else getattr(story, name).email
+            )
             for sent in outbox:
                 if address in sent.to[0]:
                     transcript.get_mail(sent)
@@ -190,6 +198,10 @@ def _observe(story: Story, transcripts: dict[str, Transcript]) -> None:
     for name in OBSERVERS:
         follows = but_pdfs if name == "nora" else tells_but_pdfs
         read(getattr(story, name), transcripts[name], follows=follows)
+    guest = browser_of(link_of(story.share_of_guest))
+    page = reverse("share", args=[story.share_of_guest.pk])
+    for answer in crawl(guest, page, follows=but_pdfs):
+        transcripts["guest"].hear(answer.url, answer.response)
     for name in ("nora", "fay"):
         try_out(story, getattr(story, name), transcripts[name])
 
@@ -210,6 +222,7 @@ def _ids_of_second(story: Story) -> list[str]:
     assert second is not None
     rows = [second, story.bertram, story.belinda, story.relationship, story.invitation]
     rows += [*second.plan_shares.all(), *second.memberships.all()]
+    rows += [story.typed_in, story.guests_share, *story.guests_share.guest_links.all()]
     rows += EvidenceFile.objects.filter(party=second)
     rows += Comment.objects.filter(sent__share__organisation=second)
     rows += PrivateNote.objects.filter(organisation=second)
@@ -233,7 +246,7 @@ def worlds(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Worlds:
     return Worlds(alone, together, second["ids"])
 
 
-@pytest.mark.parametrize("name", OBSERVERS)
+@pytest.mark.parametrize("name", EVERYBODY)
 def test_everybody_gets_the_same_byte_for_byte(worlds: Worlds, name: str) -> None:
     alone, together = worlds.alone[name], worlds.together[name]
     assert [page[:2] for page in alone.pages] == [page[:2] for page in together.pages]
@@ -242,7 +255,7 @@ def test_everybody_gets_the_same_byte_for_byte(worlds: Worlds, name: str) -> Non
     assert alone.mails == together.mails
 
 
-@pytest.mark.parametrize("name", OBSERVERS)
+@pytest.mark.parametrize("name", EVERYBODY)
 def test_nothing_of_the_other_customer_is_in_what_anybody_gets(worlds: Worlds, name: str) -> None:
     got = worlds.together[name].text
     assert [word for word in [*SECRETS.values(), *worlds.ids] if word in got] == []
@@ -287,6 +300,7 @@ def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:
         "fay": ["/", "/cars/", "/shares/id", "/shares/id/pdf/", "/evidence/id/"],
         "lars": ["/", "/cars/", "/cars/id"],
         "carl": ["/", "/audits/", "/cars/"],
+        "guest": ["/shares/id", "/evidence/id/", "/guest/account/"],
     }.items():
         seen = {re.sub(r"id-\d+", "id", page[0]) for page in worlds.together[name].pages if page[1] == 200}
         for path in paths:

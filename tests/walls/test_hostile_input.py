@@ -73,7 +73,8 @@ def forms_for(busy: Busy, reader: str) -> tuple[Client, list[Form]]:
         answers += [
             Answer(form.action, _sent(client, form)) for form in forms_of(answers) if "share" in form.action
         ]
-    everybodys = ("/accounts/", "/profile/") if reader not in {"gina", "visitor"} else ("/accounts/logout/",)
+    out = ("/accounts/logout/", "/guest/leave/")
+    everybodys = ("/accounts/", "/profile/", *out) if reader not in {"gina", "visitor"} else out
     return client, [form for form in forms_of(answers) if not form.action.startswith(everybodys)]
 
 

@@ -16,6 +16,7 @@ from actionplans.models import (
     CallAction,
     Comment,
     EvidenceFile,
+    GuestLink,
     PlanShare,
     PrivateNote,
     Revision,
@@ -47,6 +48,7 @@ KINDS: dict[str, type[models.Model]] = {
     "notes/": PrivateNote,
     "calls/": Call,
     "call-actions/": CallAction,
+    "guest-links/": GuestLink,
 }
 # What has a record, by the name of it in an address.
 RECORDS: dict[str, type[models.Model]] = {
@@ -98,6 +100,8 @@ def _unseen(user: User, story: Busy, route: URLPattern, of: Mapping[str, str]) -
     if set(names) == {"finding_id", "revision_id"}:
         revisions = Revision.objects.filter(plan__finding__in=ids).select_related("plan")
         return [{"finding_id": each.plan.finding_id, "revision_id": each.pk} for each in revisions[:2]]
+    if set(names) == {"finding_id", "party_id"}:
+        return [{"finding_id": each, "party_id": story.share_of_guest.organisation_id} for each in ids]
     if set(names) == {"share_id", "sent_id"}:
         sendings = SharedRevision.objects.filter(share__in=ids)
         return [{"share_id": each.share_id, "sent_id": each.pk} for each in sendings[:2]]

@@ -18,11 +18,16 @@ def carry_over_shares(old: Finding, new: Finding, _actor: Actor) -> None:
     if plan is None or plan.shares.exists():
         return
     revisions = {revision.number: revision for revision in plan.revisions.all()}
-    shares = PlanShare.objects.live().filter(plan__finding=old).select_related("organisation", "revision")
+    shares = (
+        PlanShare.objects.live()
+        .filter(plan__finding=old)
+        .select_related("organisation", "typed_in_as", "revision")
+    )
     for share in shares.order_by("created_at"):
         copy = PlanShare.objects.create(
             plan=plan,
             organisation=share.organisation,
+            typed_in_as=share.typed_in_as,
             revision=revisions[share.revision.number],
             status=share.status,
         )

@@ -14,7 +14,7 @@ from actionplans.plans import policy as plan_policy
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.models import ActionPlan, Revision
 from actionplans.plans.services import check_seen, freeze_revision, lock_plan, of_revision, record_on
-from actionplans.sharing import events
+from actionplans.sharing import events, hooks
 from actionplans.sharing.checks import NamesDisclosed, check_can_be_shared, problems_of_asks
 from actionplans.sharing.disclosure import disclosed_to, parties_known_to
 from actionplans.sharing.models import PlanShare, SharedRevision, ShareStatus
@@ -58,7 +58,7 @@ def prepare_share(
     plan_policy.check_under_way(plan.finding)
     document = draft_of(plan).document
     check_can_be_shared(document)
-    organisations = _organisations(chosen, plan.finding.site_id)
+    organisations = _organisations(chosen, plan)
     _check_asks(plan, document, chosen)
     known = parties_known_to(plan, joining=organisations.values())
     names = {
@@ -81,6 +81,8 @@ def share_plan(
     `seen` is the SHA-256 of the text that the actor looked at. InvalidInput names what is missing by
     field, and what is wrong with a party by the organisation's id; NamesDisclosed asks to confirm names.
     """
+    parties = list(parties)
+    _lock_typed_in(parties)
     _lock_site_of(plan_id)
     plan = lock_plan(plan_id)
     prepared = prepare_share(plan=plan, actor=actor, parties=parties)
@@ -100,22 +102,30 @@ def _cleaned(party: Party) -> Party:
         raise InvalidInput(error.message, fields={str(party.organisation_id): [error.message]}) from error
 
 
+def _lock_typed_in(parties: Iterable[Party | tuple[UUID, Mapping[str, bool], str]]) -> None:
+    """None of them is linked to a known organisation meanwhile: that must find the share, or the share it."""
+    ids = [Party(*party).organisation_id for party in parties]
+    typed_in = Organisation.objects.unverified().filter(pk__in=ids).order_by("pk")
+    list(typed_in.select_for_update(no_key=True).values_list("pk"))
+
+
 def _lock_site_of(plan_id: UUID) -> None:
     """No relationship of the site ends meanwhile: its end must find the share, or the share its end."""
     site_id = ActionPlan.objects.values_list("finding__site_id", flat=True).get(pk=plan_id)
     Site.objects.select_for_update(no_key=True).get(pk=site_id)
 
 
-def _organisations(chosen: list[Party], site_id: UUID) -> dict[UUID, Organisation]:
+def _organisations(chosen: list[Party], plan: ActionPlan) -> dict[UUID, Organisation]:
     """The parties' organisations.
 
-    InvalidInput for none, the same twice, a kind that reads no plans, or a customer that does not buy
-    from the site (any more).
+    InvalidInput for none, the same twice, a kind that reads no plans, a party that another supplier typed in, or
+    a customer that does not buy from the site (any more).
     """
     if not chosen:
         raise InvalidInput(_("Choose at least one party to share the plan with."))
     ids = [party.organisation_id for party in chosen]
-    found = Organisation.objects.filter(kind__in=PARTY_KINDS).in_bulk(ids)
+    supplier_id = plan.finding.site.supplier_id
+    found = Organisation.objects.open_to(supplier_id).filter(kind__in=PARTY_KINDS).in_bulk(ids)
     if len(found) < len(ids):
         refused = [each for each in ids if each not in found]
         sentence = (
@@ -124,13 +134,17 @@ def _organisations(chosen: list[Party], site_id: UUID) -> dict[UUID, Organisatio
             else _("The same party is chosen twice.")
         )
         raise InvalidInput(sentence, fields={str(each): [sentence] for each in refused})
-    _check_customers(found, site_id)
+    _check_customers(found, plan)
     return found
 
 
-def _check_customers(found: Mapping[UUID, Organisation], site_id: UUID) -> None:
+def _check_customers(found: Mapping[UUID, Organisation], plan: ActionPlan) -> None:
+    """Of one that was typed in the supplier says so itself, and one that has the plan may be sent it anew."""
+    relationships = TradingRelationship.objects.current().filter(site=plan.finding.site_id)
     buying = set(
-        TradingRelationship.objects.current().filter(site=site_id).values_list("customer_id", flat=True)
+        relationships.values_list("customer_id", flat=True).union(
+            plan.shares.live().values_list("organisation_id", flat=True)
+        )
     )
     wrong = {
         str(each.pk): [
@@ -138,7 +152,7 @@ def _check_customers(found: Mapping[UUID, Organisation], site_id: UUID) -> None:
             % {"customer": each.name}
         ]
         for each in found.values()
-        if each.kind == OrganisationKind.CUSTOMER and each.pk not in buying
+        if each.kind == OrganisationKind.CUSTOMER and not each.is_unverified and each.pk not in buying
     }
     if wrong:
         raise InvalidInput(_("A plan is shared with customers of the site only."), fields=wrong)
@@ -208,4 +222,6 @@ def _send(
     )
     record_on(plan, kind, actor, party_id=organisation.pk, party=organisation.name, **of_revision(revision))
     notify(kind=news, object_id=sent.pk)
+    for follow in hooks.on_plan_sent:
+        follow(share, actor)
     return share

@@ -146,7 +146,7 @@ def append(
         at=at,
         actor_kind=actor.kind,
         actor_user_id=actor.user_id,
-        actor_organisation_id=actor.organisation_id,
+        actor_organisation_id=actor.speaks_for,
         actor_role=actor.role or "",
         party_id=told.party_id,
         data=facts,
@@ -167,19 +167,22 @@ def timeline(
     aggregate_id: UUID,
     reader: Reader,
     party_id: UUID | None = None,
+    typed_in_as: UUID | None = None,
     beside: Reader | None = None,
     newest: int | None = None,
 ) -> list[TimelineEntry]:
     """The aggregate's events that this reader may see, oldest first, in the active language.
 
     `party_id` is the reader's own organisation: a party sees what is for every party, and what is for
-    itself alone. With `beside`, who looks at what this reader sees, it is what both of them may read. `newest` is
+    itself alone, also under the id `typed_in_as` that it had before it was known. With `beside`, who looks at what this reader sees, it is what both of them may read. `newest` is
     how many are wanted, None for all of them.
     """
     kinds = set(kinds_for(reader)).intersection(kinds_for(beside or reader))
     events = AuditEvent.objects.filter(aggregate=aggregate, aggregate_id=aggregate_id, kind__in=kinds)
     if reader == Reader.PARTY:
-        events = events.filter(Q(party_id=None) | Q(party_id=party_id, party_id__isnull=False))
+        events = events.filter(
+            Q(party_id=None) | Q(party_id__in=[each for each in (party_id, typed_in_as) if each is not None])
+        )
     wanted = events.select_related("content").order_by("-sequence")[:newest]
     return [_entry(event) for event in wanted][::-1]
 
