@@ -138,6 +138,6 @@ def test_two_who_ask_at_once_have_each_mail_tried_once(personas: Personas, sink:
         given_up()
     actor = personas.admin.actor
     counts = at_once(*[lambda: send_again(actor=actor)] * 2)
-    assert sum(counts) == 4
+    assert set(counts) == {0, 4}
     assert deliver_due() == 4
     assert len(sink.mails) == 4
