@@ -5,7 +5,6 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import (
     Browser,
@@ -19,6 +18,7 @@ from playwright.sync_api import (
 
 from carportal.local.chromium import find_chromium
 from stakeholders.models import User
+from tests.accessibility import Axe
 from tests.engines import TEST_DATA
 from tests.live import LivePortal
 
@@ -97,16 +97,10 @@ def page(open_page: OpenPage) -> Page:
     return open_page()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def assert_accessible() -> Callable[[Page], None]:
     """`assert_accessible(page)` fails with what axe finds on the page as it is."""
-    axe = Axe()
-
-    def check(page: Page) -> None:
-        results = axe.run(page)
-        assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
-
-    return check
+    return Axe().check
 
 
 def _listen(context: BrowserContext, own: str, complaints: list[str]) -> None:

@@ -3,6 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -116,7 +117,7 @@ class Answer:
     def is_page(self) -> bool:
         return str(self.response.headers.get("Content-Type", "")).startswith("text/html")
 
-    @property
+    @cached_property
     def page(self) -> Page:
         return Page(self.url, self.response.content.decode())
 
