@@ -56,10 +56,12 @@ def enter_code(*, code_id: UUID, digits: str, name: str) -> GuestLink:
 
 @transaction.atomic
 def _attempt(code_id: UUID, digits: str, name: str) -> GuestLink | DomainError:
-    link_id = GuestCode.objects.filter(pk=code_id).values_list("link_id", flat=True).first()
-    if link_id is None:
+    asked = GuestCode.objects.select_related("link").filter(pk=code_id).first()
+    if asked is None:
         return LinkIsOver()
-    link = lock_link(link_id)
+    # People come before plans, as where somebody makes an account and its links end.
+    User.objects.select_for_update(no_key=True).filter(email=asked.link.email).first()
+    link = lock_link(asked.link_id)
     code = GuestCode.objects.select_for_update().get(pk=code_id)
     now = timezone.now()
     if not policy.is_open(link, now) or _is_locked_out(link):
