@@ -14,6 +14,7 @@ from actionplans.calls import events as call_events
 from actionplans.calls import notifications as call_notifications
 from actionplans.calls.redacting import CALLS
 from actionplans.calls.services import cancel_calls_of
+from actionplans.escalation_texts import NAMES_IN_ESCALATIONS
 from actionplans.evidence import events as evidence_events
 from actionplans.evidence.hooks import register_names, register_subject
 from actionplans.evidence.words import NAMES_AND_DESCRIPTIONS
@@ -73,7 +74,14 @@ def register() -> None:
     register_subject(SubjectKind.UPDATE, Updates())
     if cancel_calls_of not in sharing_hooks.on_share_ended:
         sharing_hooks.on_share_ended.append(cancel_calls_of)
-    for texts in (NOTES_AND_REPLIES, COMMENTS_AND_NOTES, CALLS, UPDATES, NAMES_AND_DESCRIPTIONS):
+    for texts in (
+        NOTES_AND_REPLIES,
+        COMMENTS_AND_NOTES,
+        CALLS,
+        UPDATES,
+        NAMES_AND_DESCRIPTIONS,
+        NAMES_IN_ESCALATIONS,
+    ):
         if texts not in plan_hooks.texts_about_plans:
             plan_hooks.texts_about_plans.append(texts)
     if forget_renderings not in plan_hooks.after_redaction:
