@@ -51,7 +51,7 @@ def parts_of(escalation: Escalation, actor: Actor) -> list[Part]:
         EscalationParty.objects.visible_to(actor)
         .filter(escalation=escalation)
         .select_related("organisation", "acknowledged_by", "taken_over_by")
-        .prefetch_related("tellings__told_by")
+        .prefetch_related("tellings")
     )
     order = list(PartySide)
     parts = [_part(party, escalation, actor) for party in parties]

@@ -124,6 +124,23 @@ POST    triage              car        login      404     403          ok    ok 
 POST    triage_support      car        login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
 """
 
+# Escalations of an urgent CAR; the first customer was told of it, the second was not.
+ESCALATIONS = """
+method  route                   target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     escalation_raise        car         login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    escalation_raise        car         login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+GET     escalation              escalation  login      404     ok           ok    ok            404    ok               ok        404        404  404      404       ok          ok
+GET     escalation_tell         escalation  login      404     403          ok    ok            404    403              403       404        404  404      404       403         403
+POST    escalation_tell         escalation  login      404     403          ok    ok            404    403              403       404        404  404      404       403         403
+GET     escalation_told         escalation  login      404     403          ok    ok            404    403              403       404        404  404      404       403         403
+POST    escalation_told         escalation  login      404     403          ok    ok            404    403              403       404        404  404      404       403         403
+GET     escalation_call_off     escalation  login      404     403          ok    ok            404    403              403       404        404  404      404       403         403
+POST    escalation_call_off     escalation  login      404     403          ok    ok            404    403              403       404        404  404      404       403         403
+POST    escalation_acknowledge  escalation  login      404     403          403   403           404    403              ok        404        404  404      404       ok          403
+GET     escalation_taken_over   escalation  login      404     403          ok    ok            404    403              ok        404        404  404      404       403         403
+POST    escalation_taken_over   escalation  login      404     403          ok    ok            404    403              ok        404        404  404      404       403         403
+"""
+
 # Plans and shares; `share` is the first customer's, `quiet-plan` was shared with nobody.
 PLANS = """
 method  route           target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -365,6 +382,7 @@ ALL = [
     AUDITS,
     IMPORTS,
     CARS,
+    ESCALATIONS,
     PLANS,
     VERSIONS,
     EVIDENCE,

@@ -36,6 +36,7 @@ from tests.actionplans.arranging import agree
 from tests.actionplans.making import CALL, add_file, make_plan, share_with
 from tests.actionplans.talking import note, say
 from tests.factories import make_site
+from tests.findings.escalating import escalate
 from tests.personas import Persona, Personas
 
 
@@ -67,6 +68,7 @@ class World:
         self.note_of_site = note(self.plan, site)
         self.call = self._call(self.share, personas.customer)
         self.call_of_ngo = self._call(self.share_of_ngo, personas.ngo)
+        self.escalation = escalate(self.finding, site, personas.customer.organisation)
         self.own_file = add_file(self.plan, site)
         self.file_of_customer = add_file(self.plan, site, party=personas.customer.organisation)
         self.file_of_all = add_file(self.plan, site, shown_to=ShownTo.READERS)
@@ -150,6 +152,7 @@ class World:
             "ngos-call": {"call_id": self.call_of_ngo.pk},
             "call-action": {"action_id": self.call.actions.get().pk},
             "ngos-call-action": {"action_id": self.call_of_ngo.actions.get().pk},
+            "escalation": {"pk": self.escalation.pk},
             "own-file": {"file_id": self.own_file.pk},
             "customers-file": {"file_id": self.file_of_customer.pk},
             "file": {"file_id": self.file_of_all.pk},

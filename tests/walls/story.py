@@ -37,6 +37,7 @@ from tests.actionplans.making import (
 )
 from tests.actionplans.talking import answer, note, resolve, say
 from tests.factories import make_operator
+from tests.findings.escalating import acknowledge, escalate, ring, take_over, tell
 from tests.findings.making import Auditing
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -69,6 +70,7 @@ SECRETS = {
     "where": "https://meet.bellweather.example",
     "minutes": "It can pay more from the autumn on.",
     "agreed": "Raise the price by a twentieth.",
+    "whom": "Beatrix Bell",
 }
 # What the first customer alone reads of the plan.
 OWN = {
@@ -221,6 +223,28 @@ class Story:
         self._keep_up_to_date(gina)
         self._arrange_calls(gina)
         self._second_leaves(gina)
+        self._escalate(gina)
+
+    def _escalate(self, gina: Actor) -> None:
+        """The first customer is told that the other CAR is urgent; all but the second one then act on it."""
+        nora = self.actor(self.nora)
+        self.clock.at(73)
+        self.escalation = escalate(self.other, gina, self.customer)
+        self._second_is_told_too(gina)
+        self.clock.at(75)
+        acknowledge(self.escalation, nora)
+        self.clock.at(76)
+        for actor in (gina, nora):
+            take_over(self.escalation, actor)
+
+    def _second_is_told_too(self, gina: Actor) -> None:
+        """And has yet to say that the protocol has taken over, so that the escalation goes on."""
+        if self.second is None:
+            return
+        self.clock.at(74)
+        tell(self.escalation, gina, self.second)
+        ring(self.escalation, gina, self.second, SECRETS["whom"] + self.mark)
+        acknowledge(self.escalation, self.actor(self.bertram))
 
     def _talk(self, gina: Actor) -> None:
         """In the thread with one party, and below the comments of another; each keeps notes of its own."""
