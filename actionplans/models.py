@@ -5,6 +5,7 @@ from actionplans.evidence.models import WHOLE_PLAN, EvidenceFile, Scan, ShownTo,
 from actionplans.pdf.models import Rendering, RenderingStatus
 from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision, RowReader
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus, Side
+from actionplans.support.models import SupportGrant, SupportReading
 from actionplans.threads.models import Comment, CommentStatus, Mention, PrivateNote
 from actionplans.updates.models import (
     Frequency,
@@ -49,6 +50,8 @@ __all__ = [
     "Side",
     "Subject",
     "SubjectKind",
+    "SupportGrant",
+    "SupportReading",
     "Update",
     "UpdateAgreement",
     "UpdateProposal",

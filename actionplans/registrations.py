@@ -31,6 +31,9 @@ from actionplans.sharing.disclosure import named_to, parties_with_share
 from actionplans.sharing.redacting import NOTES_AND_REPLIES
 from actionplans.sharing.services import carry_over_shares, follow_relationship
 from actionplans.subjects import Actions, Updates
+from actionplans.support import events as support_events
+from actionplans.support import notifications as support_notifications
+from actionplans.support.redacting import PURPOSES
 from actionplans.threads import events as thread_events
 from actionplans.threads import notifications as thread_notifications
 from actionplans.threads.redacting import COMMENTS_AND_NOTES
@@ -53,12 +56,14 @@ def register() -> None:
         *plan_events.KINDS,
         *evidence_events.KINDS,
         *sharing_events.KINDS,
+        *support_events.KINDS,
         *thread_events.KINDS,
         *call_events.KINDS,
         *update_events.KINDS,
     )
     notifications.register_kinds()
     call_notifications.register_kinds()
+    support_notifications.register_kinds()
     thread_notifications.register_kinds()
     update_notifications.register_kinds()
     on_relationship_changed(follow_relationship)
@@ -81,6 +86,7 @@ def register() -> None:
         UPDATES,
         NAMES_AND_DESCRIPTIONS,
         NAMES_IN_ESCALATIONS,
+        PURPOSES,
     ):
         if texts not in plan_hooks.texts_about_plans:
             plan_hooks.texts_about_plans.append(texts)

@@ -28,7 +28,7 @@ def _escalation(finding: Finding, actor: Actor) -> list[Action]:
             return [_to_raise(finding)]
     newest = next(iter(seen), None)
     url = reverse("escalation", args=[newest.pk]) if newest else ""
-    return [Action(_("See who was told that it is urgent"), url, rank=79)] if newest else []
+    return [Action(_("See the escalation"), url, rank=79)] if newest else []
 
 
 def _to_raise(finding: Finding) -> Action:

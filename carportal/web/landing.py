@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from actionplans.calls.times import in_words
 from actionplans.filters import WAITING
-from actionplans.models import Call, PlanShare, UpdateProposal
+from actionplans.models import Call, PlanShare, SupportGrant, UpdateProposal
 from actionplans.standing import PREFETCH
 from carportal.core.actor import Actor, OrganisationKind
 from carportal.web.overview import BREAKDOWNS, breakdown_of, count_by, figures_of, statuses_of
@@ -188,8 +188,17 @@ def _attention(filters: Filters) -> dict[str, Any]:
         if may_decide_left(filters.view.actor)
         else [],
         "left_url": filters.url(left=TO_DECIDE),
+        "supported": _supported(filters),
         "most": TO_ATTEND,
     }
+
+
+def _supported(filters: Filters) -> list[SupportGrant]:
+    """Sites that let the reader read along; a page about some CARs does not tell of others."""
+    if filters.chosen:
+        return []
+    grants = SupportGrant.objects.visible_to(filters.view.actor).select_related("plan__finding__site")
+    return list(grants.order_by("expires_at")[:SHOWN])
 
 
 def _newest(filters: Filters, outcome: str) -> list[Finding]:

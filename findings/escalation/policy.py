@@ -45,8 +45,10 @@ def may_run_now(actor: Actor, escalation: Escalation) -> bool:
 
 
 def answers_for(actor: Actor, party: EscalationParty) -> bool:
-    """For its own organisation whoever writes there; for the operator its compliance staff."""
+    """For its own organisation whoever writes there, for the operator its compliance staff; where it was told here."""
     if actor.organisation_id is None or actor.organisation_id != party.organisation_id:
+        return False
+    if party.is_customer and not party.is_told_here:
         return False
     return actor.role == Role.COMPLIANCE if party.side == PartySide.OPERATOR else actor.writes
 

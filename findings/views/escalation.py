@@ -70,12 +70,13 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         "own": own,
         "may_acknowledge": own is not None and policy.may_acknowledge_now(actor, own.party),
         "may_run": policy.may_run_now(actor, escalation),
-        "others": Escalation.objects.visible_to(actor).filter(finding=escalation.finding).exclude(pk=pk),
     }
     if not is_site and not actor.is_operator:
         context["site_took_over_at"] = site_took_over_at(escalation)
         return render(request, "findings/escalation/customer.html", context)
-    return render(request, "findings/escalation/page.html", context | {"parts": parts, "is_site": is_site})
+    others = Escalation.objects.visible_to(actor).filter(finding=escalation.finding).exclude(pk=pk)
+    context |= {"parts": parts, "is_site": is_site, "others": others}
+    return render(request, "findings/escalation/page.html", context)
 
 
 @actor_required

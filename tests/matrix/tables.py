@@ -292,14 +292,14 @@ GET     share_comment   share              login      404     403          ok   
 GET     share_comment   ngos-share         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
 POST    share_comment   share              login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
 POST    share_comment   ngos-share         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
-GET     comment_edit    customers-comment  login      404     403          403   403           404    403              ok        404        404  404      404       404         404
-GET     comment_edit    sites-comment      login      404     403          ok    403           404    404              404       404        403  404      404       404         404
-POST    comment_edit    customers-comment  login      404     403          403   403           404    403              ok        404        404  404      404       404         404
-POST    comment_edit    sites-comment      login      404     403          ok    403           404    404              404       404        403  404      404       404         404
-GET     comment_settle  customers-comment  login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
-GET     comment_settle  sites-comment      login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
-POST    comment_settle  customers-comment  login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
-POST    comment_settle  sites-comment      login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+GET     comment_edit    customers-comment  login      404     403          403   403           404    403              ok        404        404  404      404       403         404
+GET     comment_edit    sites-comment      login      404     403          ok    403           404    404              404       404        403  404      404       403         404
+POST    comment_edit    customers-comment  login      404     403          403   403           404    403              ok        404        404  404      404       403         404
+POST    comment_edit    sites-comment      login      404     403          ok    403           404    404              404       404        403  404      404       403         404
+GET     comment_settle  customers-comment  login      404     403          ok    ok            404    403              ok        404        404  404      404       403         404
+GET     comment_settle  sites-comment      login      404     403          ok    ok            404    404              404       404        ok   404      404       403         404
+POST    comment_settle  customers-comment  login      404     403          ok    ok            404    403              ok        404        404  404      404       403         404
+POST    comment_settle  sites-comment      login      404     403          ok    ok            404    404              404       404        ok   404      404       403         404
 GET     share_note      share              login      404     403          403   403           404    403              ok        404        404  404      404       404         404
 GET     share_note      ngos-share         login      404     403          403   403           404    404              404       404        ok   404      404       404         404
 POST    share_note      share              login      404     403          403   403           404    403              ok        404        404  404      404       404         404
@@ -343,6 +343,21 @@ GET     share_call        share             login      404     403          ok  
 POST    share_call        share             login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
 GET     share_call        ngos-share        login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
 POST    share_call        ngos-share        login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+"""
+
+# Support: the site lets compliance staff read one plan and its threads along, not the quiet one.
+SUPPORT = """
+method  route             target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     plan_support      plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+POST    plan_support      plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+GET     plan_support      quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    plan_support      quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    plan_support_end  plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+POST    plan_support_end  quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+GET     plan_draft        plan-of     login      404     403          403   403           404    404              404       404        404  404      404       ok          404
+GET     plan_draft        quiet-plan  login      404     404          404   404           404    404              404       404        404  404      404       404         404
+GET     share_thread      share       login      404     403          403   403           404    403              403       404        404  404      404       ok          404
+GET     share_thread      ngos-share  login      404     403          403   403           404    404              404       404        403  404      404       ok          404
 """
 
 # Names taken out of the records of what happened; `nothing` has no record.
@@ -389,6 +404,7 @@ ALL = [
     AGREEMENTS,
     THREADS,
     CALLS,
+    SUPPORT,
     RECORDS,
     ADMINISTRATION,
     PORTAL,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from actionplans.calls.offers import Offer
 from actionplans.models import Call, CallAction, PlanShare, ShownTo
 from actionplans.plans.services import publish_plan
+from actionplans.support.services import grant_support
 from carportal.core.actor import Role
 from carportal.core.models import Notification
 from carportal.local.mail import kept_names
@@ -69,6 +70,7 @@ class World:
         self.call = self._call(self.share, personas.customer)
         self.call_of_ngo = self._call(self.share_of_ngo, personas.ngo)
         self.escalation = escalate(self.finding, site, personas.customer.organisation)
+        grant_support(plan_id=self.plan.pk, actor=site, purpose="How do others repay such fees?")
         self.own_file = add_file(self.plan, site)
         self.file_of_customer = add_file(self.plan, site, party=personas.customer.organisation)
         self.file_of_all = add_file(self.plan, site, shown_to=ShownTo.READERS)
