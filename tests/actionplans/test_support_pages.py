@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from tests.actionplans.talking import answer, note, say
 from tests.factories import make_actor, make_customer, make_operator, make_relationship
 from tests.findings.scene import text_of
 
-ALONG = "CAR portal reads along"
+ALONG = f"{settings.OPERATOR_NAME} reads along"
 
 
 @pytest.fixture
@@ -168,7 +169,7 @@ class TestComplianceStaff:
             client.get(url)  # the first page of the day is noted
         with django_assert_num_queries(11):
             client.get(of_plan(plan, "plan_draft"))
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(14):
             client.get(thread_of(share))
 
 

@@ -201,4 +201,4 @@ class Escalating(RuleBasedStateMachine):
 
 
 def test_pins_go_for_each_when_it_has_recorded_and_for_all_when_all_have():
-    play(Escalating, fraction=10, steps=20)
+    play(Escalating, fraction=20, steps=20)
