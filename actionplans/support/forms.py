@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class SupportForm(forms.Form):
     hide_optional = True
+    draft_token = forms.CharField(required=False, widget=forms.HiddenInput)
     purpose = forms.CharField(
         label=_("What would you like help with?"),
         strip=False,
