@@ -365,6 +365,15 @@ def test_it_is_over_once_the_site_and_every_told_customer_have_recorded_it(
     assert take_over(told, personas.customer.actor).taken_over_by == personas.customer.user
 
 
+def test_what_a_customer_does_again_tells_it_nothing_of_others(personas: Personas, told: Escalation):
+    """Refused once the escalation is over, it would learn that somebody had yet to answer until then."""
+    take_over(told, personas.customer.actor)
+    first = [act(told, personas.customer.actor) for act in (acknowledge, take_over)]
+    take_over(told, personas.site.actor)
+    assert not now(told).is_open
+    assert [act(told, personas.customer.actor) for act in (acknowledge, take_over)] == first
+
+
 def test_who_records_it_knows_of_it(personas: Personas, told: Escalation):
     party = take_over(told, personas.customer.actor)
     assert party.acknowledged_at == party.taken_over_at

@@ -19,13 +19,13 @@ from findings.models import EscalationParty, PartySide
 def acknowledge_escalation(*, escalation_id: UUID, actor: Actor) -> EscalationParty:
     """Say for one's own organisation that it knows; where a colleague has, nothing is done.
 
-    Conflict once the escalation is over.
+    That comes before all else: whether the escalation is over would tell a customer of others. Conflict once it is.
     """
     escalation = lock_escalation(escalation_id)
     party = policy.check_acknowledges(actor, party_of(escalation, actor.organisation_id))
-    policy.check_open(escalation)
     if party.acknowledged_at is not None:
         return party
+    policy.check_open(escalation)
     party.acknowledged_at, party.acknowledged_by_id = timezone.now(), actor.user_id
     party.save(update_fields=["acknowledged_at", "acknowledged_by"])
     kind = events.CUSTOMER_ACKNOWLEDGED if party.is_customer else events.OPERATOR_ACKNOWLEDGED
