@@ -6,6 +6,7 @@ from actionplans.guests.models import GuestCode, GuestLink
 from actionplans.pdf.models import Rendering, RenderingStatus
 from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision, RowReader
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus, Side
+from actionplans.support.models import SupportGrant, SupportReading
 from actionplans.threads.models import Comment, CommentStatus, Mention, PrivateNote
 from actionplans.updates.models import (
     Frequency,
@@ -52,6 +53,8 @@ __all__ = [
     "Side",
     "Subject",
     "SubjectKind",
+    "SupportGrant",
+    "SupportReading",
     "Update",
     "UpdateAgreement",
     "UpdateProposal",

@@ -14,6 +14,7 @@ from actionplans.calls import events as call_events
 from actionplans.calls import notifications as call_notifications
 from actionplans.calls.redacting import CALLS
 from actionplans.calls.services import cancel_calls_of
+from actionplans.escalation_texts import NAMES_IN_ESCALATIONS
 from actionplans.evidence import events as evidence_events
 from actionplans.evidence.hooks import register_names, register_subject
 from actionplans.evidence.words import NAMES_AND_DESCRIPTIONS
@@ -34,6 +35,9 @@ from actionplans.sharing.disclosure import named_to, parties_with_share
 from actionplans.sharing.redacting import NOTES_AND_REPLIES
 from actionplans.sharing.services import carry_over_shares, follow_relationship, hand_over_shares
 from actionplans.subjects import Actions, Updates
+from actionplans.support import events as support_events
+from actionplans.support import notifications as support_notifications
+from actionplans.support.redacting import PURPOSES
 from actionplans.threads import events as thread_events
 from actionplans.threads import notifications as thread_notifications
 from actionplans.threads.redacting import COMMENTS_AND_NOTES
@@ -58,6 +62,7 @@ def register() -> None:
         *evidence_events.KINDS,
         *sharing_events.KINDS,
         *guest_events.KINDS,
+        *support_events.KINDS,
         *thread_events.KINDS,
         *call_events.KINDS,
         *update_events.KINDS,
@@ -65,6 +70,7 @@ def register() -> None:
     notifications.register_kinds()
     guest_notifications.register_kinds()
     call_notifications.register_kinds()
+    support_notifications.register_kinds()
     thread_notifications.register_kinds()
     update_notifications.register_kinds()
     on_relationship_changed(follow_relationship)
@@ -88,7 +94,15 @@ def register() -> None:
         sharing_hooks.on_party_known.append(follow_end)
     if follow_sending not in sharing_hooks.on_plan_sent:
         sharing_hooks.on_plan_sent.append(follow_sending)
-    for texts in (NOTES_AND_REPLIES, COMMENTS_AND_NOTES, CALLS, UPDATES, NAMES_AND_DESCRIPTIONS):
+    for texts in (
+        NOTES_AND_REPLIES,
+        COMMENTS_AND_NOTES,
+        CALLS,
+        UPDATES,
+        NAMES_AND_DESCRIPTIONS,
+        NAMES_IN_ESCALATIONS,
+        PURPOSES,
+    ):
         if texts not in plan_hooks.texts_about_plans:
             plan_hooks.texts_about_plans.append(texts)
     if forget_renderings not in plan_hooks.after_redaction:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actionplans.models import ActionPlan, PlanShare
+from actionplans.models import ActionPlan, PlanShare, SupportGrant
 from actionplans.plans import policy
 from actionplans.standing import plan_of, standing_of
 from actionplans.updates.querysets import late_since
@@ -25,6 +25,7 @@ def plan_section(request: ActorRequest, finding: Finding) -> Section | None:
     }
     if actor.is_operator:
         context["states"] = PlanShare.objects.states_of(finding)
+        context["support"] = SupportGrant.objects.visible_to(actor).filter(plan__finding=finding).exists()
         return Section("actionplans/section_operator.html", context, rank=20)
     context["shares"] = list(PlanShare.objects.visible_to(actor).filter(plan__finding=finding))
     if not context["shares"] and context["plan"] is None:

@@ -5,6 +5,7 @@ from celery import shared_task
 from actionplans.evidence import scanning, storing
 from actionplans.pdf import making
 from actionplans.pdf import storing as pdf_storing
+from actionplans.support import services as support_services
 from actionplans.updates import sweeping
 
 
@@ -32,3 +33,8 @@ def make_pdfs() -> None:
 @shared_task
 def sweep_pdfs() -> None:
     pdf_storing.sweep()
+
+
+@shared_task
+def end_support() -> None:
+    support_services.end_what_ran_out()

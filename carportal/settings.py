@@ -45,6 +45,8 @@ URGENT_ROUTE_TEXT = env.str("URGENT_ROUTE_TEXT", default="")
 INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
 # For how long the link of a guest to one shared plan is good; each sending of it begins anew.
 GUEST_LINK_DAYS = env.int("GUEST_LINK_DAYS", default=30)
+# For how long a site lets the operator's compliance staff read a draft and its threads.
+SUPPORT_DAYS = env.int("SUPPORT_DAYS", default=14)
 # CARs in one exported file; it is made while its reader waits.
 EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=20_000)
 # Spreadsheets of audits: how large one may be, and for how many days its file is kept; its report stays.
@@ -244,6 +246,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     # By the hour, since a day begins at each site when it begins there.
     "send-reminders": {"task": "actionplans.tasks.send_reminders", "schedule": crontab(minute=17)},
+    # Access ends by itself on time; this notes it and tells those concerned.
+    "end-support": {"task": "actionplans.tasks.end_support", "schedule": crontab(minute=27)},
     "scan-evidence": {"task": "actionplans.tasks.scan_evidence", "schedule": 60.0},
     "sweep-evidence": {
         "task": "actionplans.tasks.sweep_evidence",

@@ -7,6 +7,7 @@ is for the site and the operator alone.
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.audit import REDACTED, EventKind, Reader, register_event_kinds
+from findings.escalation.events import KINDS as ESCALATION_KINDS
 from findings.models import AuditType, EntryType, LeftDecision, LeftReason, TriageOutcome
 
 RECORDERS = frozenset({Reader.AUDITOR, Reader.OPERATOR})
@@ -113,4 +114,4 @@ REFERENCE_KINDS = [
 
 
 def register() -> None:
-    register_event_kinds(*AUDIT_KINDS, *FINDING_KINDS, *REFERENCE_KINDS)
+    register_event_kinds(*AUDIT_KINDS, *FINDING_KINDS, *ESCALATION_KINDS, *REFERENCE_KINDS)

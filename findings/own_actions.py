@@ -6,14 +6,42 @@ from django.utils.translation import gettext_lazy as _
 from carportal.core.actor import Actor
 from findings import policy
 from findings.actions import Action
-from findings.models import Finding, LeftFinding
+from findings.escalation import policy as escalation_policy
+from findings.models import Escalation, Finding, LeftFinding
 
 OUTCOME = _("See what step 1 led to")
 
 
 def own_actions(finding: Finding, actor: Actor) -> list[Action]:
     """Step 1 for the site, its outcome for the operator, and what an audit left for compliance staff."""
-    return [*_triage(finding, actor), *_left(finding, actor)]
+    return [*_escalation(finding, actor), *_triage(finding, actor), *_left(finding, actor)]
+
+
+def _escalation(finding: Finding, actor: Actor) -> list[Action]:
+    """What comes before all else once step 1 is urgent; what was sent stays to be seen by who was told."""
+    if not policy.may_see_triage(actor, finding):
+        seen = list(Escalation.objects.visible_to(actor).filter(finding=finding))
+    else:
+        seen = list(finding.escalations.all())  # as a list prefetches them
+        latest = next(iter(finding.triages.all()), None)
+        if escalation_policy.may_raise(actor, finding, latest, seen):
+            return [_to_raise(finding)]
+    newest = next(iter(seen), None)
+    url = reverse("escalation", args=[newest.pk]) if newest else ""
+    return [Action(_("See the escalation"), url, rank=79)] if newest else []
+
+
+def _to_raise(finding: Finding) -> Action:
+    return Action(
+        _("Choose who is told"),
+        reverse("escalation_raise", args=[finding.pk]),
+        primary=True,
+        rank=1,
+        title=_("Act now: tell those who need to know"),
+        reason=_(
+            "Step 1 is urgent. The next page says exactly who will be told, and nothing is sent before."
+        ),
+    )
 
 
 def _triage(finding: Finding, actor: Actor) -> list[Action]:

@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 # From the ground up; a room may use those before it. The rooms within actionplans come in the same way, what
-# lies beside them (models, views, pages) over them. evidence, pdf and sharing stand side by side; calls, threads
-# and updates, too, above guests.
+# lies beside them (models, views, pages) over them. evidence, pdf, sharing and support stand side by side; calls,
+# threads and updates, too, above guests.
 LEVELS = {
     "carportal.core": 0,
     "stakeholders": 1,
@@ -23,6 +23,7 @@ LEVELS = {
     "actionplans.evidence": 5,
     "actionplans.pdf": 5,
     "actionplans.sharing": 5,
+    "actionplans.support": 5,
     "actionplans.guests": 6,
     "actionplans.calls": 7,
     "actionplans.threads": 7,
@@ -298,6 +299,8 @@ class TestTheTestItself:
             ("actionplans.calls", "actionplans.updates", False),
             ("actionplans.plans", "actionplans", False),
             ("actionplans.pdf", "actionplans.sharing", False),
+            ("actionplans.support", "actionplans.sharing", False),
+            ("actionplans.threads", "actionplans.support", True),
             ("actionplans.evidence", "actionplans.sharing", False),
             ("findings", "findings", True),
         ],

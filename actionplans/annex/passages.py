@@ -5,14 +5,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from django.utils.translation import gettext as _
-
 from actionplans.annex.definition import WRITTEN, Column, Field
 from actionplans.annex.scripts import is_mark, is_unspaced
 from actionplans.annex.versions import template_of
-
-# Stands for what was removed, in the text itself, as on paper that was blacked out; in any language.
-TOMBSTONE = "\u2588\u2588\u2588"
+from carportal.core.marks import TOMBSTONE as TOMBSTONE
+from carportal.core.marks import readable as readable
 
 
 class Excerpt(NamedTuple):
@@ -21,11 +18,6 @@ class Excerpt(NamedTuple):
     before: str
     words: str
     after: str
-
-
-def readable(text: str) -> str:
-    """The text with its marks in the reader's language."""
-    return text.replace(TOMBSTONE, _("[removed]")) if TOMBSTONE in text else text
 
 
 def places(text: str, words: str) -> Iterator[tuple[int, int]]:

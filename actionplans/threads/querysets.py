@@ -7,6 +7,8 @@ from django.db.models import Exists, OuterRef
 
 from actionplans.plans.models import ActionPlan
 from actionplans.sharing.models import PlanShare
+from actionplans.sharing.querysets import ShareQuerySet
+from actionplans.support.models import SupportGrant
 from carportal.core.actor import Actor
 
 if TYPE_CHECKING:
@@ -15,8 +17,12 @@ if TYPE_CHECKING:
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, actor: Actor) -> "CommentQuerySet":
-        """Those of the shares that the actor sees: the site's own, or one's own while it lasts."""
-        return self.filter(sent__share__in=PlanShare.objects.visible_to(actor))
+        """Those of the shares that the actor sees: the site's own, or one's own while it lasts.
+
+        The operator's compliance staff read those along of plans whose site lets them, for as long as it does.
+        """
+        shares = PlanShare.objects.visible_to(actor)
+        return self.filter(sent__share__in=shares_read_along(actor) if actor.is_operator else shares)
 
     def on(self, share: PlanShare) -> "CommentQuerySet":
         """The whole thread of a share, whichever of its versions was spoken of."""
@@ -43,3 +49,10 @@ class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
         if actor.is_supplier:
             return own.filter(plan__finding__site__supplier=actor.organisation_id)
         return own.filter(Exists(PlanShare.objects.visible_to(actor).filter(plan=OuterRef("plan"))))
+
+
+def shares_read_along(actor: Actor) -> ShareQuerySet:
+    """Those that last, of plans whose site lets the actor read along at this moment; for nobody but the operator."""
+    if not actor.is_operator:
+        return PlanShare.objects.none()
+    return PlanShare.objects.live().filter(plan__support_grants__in=SupportGrant.objects.visible_to(actor))

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -16,7 +17,7 @@ from actionplans.call_actions import call_actions
 from actionplans.calling import calls_of_plan
 from actionplans.filing import evidence_of
 from actionplans.history import versions_of
-from actionplans.models import ActionPlan, EvidenceFile, PlanShare
+from actionplans.models import ActionPlan, EvidenceFile, PlanShare, SupportGrant
 from actionplans.plans import policy
 from actionplans.sections import updates_context
 from actionplans.sharing.audiences import as_reader
@@ -88,6 +89,7 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
         "updates": updates_context(plan, finding),
         "versions": versions_of(plan),
         "may_redact": policy.may_redact(request.actor, finding),
+        "support": SupportGrant.objects.live(timezone.now()).filter(plan=plan).first(),
         "annex": annex,
         "evidence": evidence_of(
             plan,
@@ -154,6 +156,7 @@ def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None
     context: dict[str, Any] = {"finding": finding, "plan": plan, "is_operator": actor.is_operator}
     if actor.is_operator:
         context["states"] = PlanShare.objects.states_of(finding)
+        context["support"] = SupportGrant.objects.visible_to(actor).filter(plan__finding=finding).first()
     else:
         context["share"] = PlanShare.objects.visible_to(actor).filter(plan__finding=finding).first()
     if plan is None or plan.published is None:

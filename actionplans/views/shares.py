@@ -24,6 +24,7 @@ from actionplans.sharing import policy
 from actionplans.sharing.audiences import as_party
 from actionplans.sharing.forms import ReplyForm
 from actionplans.sharing.services import NewerVersion, reply, withdraw_share
+from actionplans.support.reading import reading_along
 from actionplans.threads.policy import may_keep_notes
 from actionplans.threads.reading import notes_about, thread_on
 from actionplans.updates.policy import goes_on, may_agree_now
@@ -190,7 +191,11 @@ def _threads(request: ActorRequest, shared: PlanShare) -> dict[str, Any]:
     actor = request.actor
     shows_all = request.GET.get("comments") == "all"
     thread = thread_on(shared, actor, at=timezone.now(), shows_all=shows_all)
-    context: dict[str, Any] = {"thread": thread, "open_comments": thread.open_at}
+    context: dict[str, Any] = {
+        "thread": thread,
+        "open_comments": thread.open_at,
+        **reading_along(shared.plan),
+    }
     if policy.is_party(actor, shared):
         context["notes"] = notes_about(shared.plan, actor)
         context["may_keep_notes"] = may_keep_notes(actor, shared.plan.finding, shared)

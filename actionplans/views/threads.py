@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from actionplans.annex import template_of
 from actionplans.models import Comment, CommentStatus, PlanShare
 from actionplans.sharing.checks import NamesDisclosed
+from actionplans.support.reading import reading_along
 from actionplans.threads import policy
 from actionplans.threads.forms import AnswerForm, CommentForm, TextForm
 from actionplans.threads.people import mentionable
@@ -132,6 +133,7 @@ def _write_page(
     template = template_of(shared.plan.template_version)
     context = {
         **_context(request, shared, form, error),
+        **reading_along(shared.plan),
         "answered": answered,
         "section": template.field(about).label if about else "",
         "draft_of": f"answer:{answered.pk}" if answered else f"comment:{shared.pk}",

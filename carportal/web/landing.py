@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from actionplans.calls.times import in_words
 from actionplans.filters import WAITING
-from actionplans.models import Call, PlanShare, UpdateProposal
+from actionplans.models import Call, PlanShare, SupportGrant, UpdateProposal
 from actionplans.standing import PREFETCH
 from carportal.core.actor import Actor, OrganisationKind
 from carportal.web.overview import BREAKDOWNS, breakdown_of, count_by, figures_of, statuses_of
 from carportal.web.quarterly import SERIES, chart_of, rows_of
 from findings.actions import actions_for
+from findings.escalation.reading import Pin, pins_for
 from findings.filters import Filters, Viewpoint
 from findings.filters.attention import SEEKS_SUPPORT, TO_DECIDE, URGENT
 from findings.filters.own import ENDED, EVERY_STATUS
@@ -61,7 +62,7 @@ def _supplier(actor: Actor) -> Landing:
     # "open" sorts after "in_progress": what has no published plan yet comes first.
     findings = list(
         filters.findings.select_related("site", "audit")
-        .prefetch_related("triages", *PREFETCH)
+        .prefetch_related("triages", "escalations", *PREFETCH)
         .order_by("-status", "-raised_on", "-reference")[:SHOWN]
     )
     glance = _glance(filters)
@@ -69,6 +70,7 @@ def _supplier(actor: Actor) -> Landing:
         "rows": [{"finding": finding, "action": actions_for(finding, actor).next} for finding in findings],
         "total": glance["total"],
         "ended": not findings and filters.view.visible.exists(),
+        "pins": pins_for(actor),
         "glance": glance,
     }
     return Landing("web/home_supplier.html", context)
@@ -89,6 +91,7 @@ def _party(actor: Actor) -> Landing:
             :SHOWN
         ],
         "calls": _calls(actor),
+        "pins": pins_for(actor),
         "visible": glance["total"],
         "glance": glance,
         "is_customer": actor.acts_for(OrganisationKind.CUSTOMER),
@@ -148,6 +151,7 @@ def _operator(filters: Filters) -> Landing:
         "total": counts["status"].total(),
         "list_url": filters.url(),
         "figures": [*statuses_of(filters, counts), *figures_of(filters)],
+        "pins": _pins(filters),
         "attention": _attention(filters),
         "drafts": _drafts(filters),
         "may_import": may_import_audits(filters.view.actor),
@@ -158,6 +162,16 @@ def _operator(filters: Filters) -> Landing:
         **export_urls(filters),
     }
     return Landing("web/home_operator.html", context)
+
+
+def _pins(filters: Filters) -> list[Pin]:
+    """All of them, of ended CARs too; a page about some CARs tells of those alone."""
+    pins = pins_for(filters.view.actor)
+    if not filters.chosen or not pins:
+        return pins
+    shown = filters.findings.order_by().filter(pk__in=[pin.escalation.finding_id for pin in pins])
+    ids = set(shown.values_list("pk", flat=True))
+    return [pin for pin in pins if pin.escalation.finding_id in ids]
 
 
 def _attention(filters: Filters) -> dict[str, Any]:
@@ -174,8 +188,17 @@ def _attention(filters: Filters) -> dict[str, Any]:
         if may_decide_left(filters.view.actor)
         else [],
         "left_url": filters.url(left=TO_DECIDE),
+        "supported": _supported(filters),
         "most": TO_ATTEND,
     }
+
+
+def _supported(filters: Filters) -> list[SupportGrant]:
+    """Sites that let the reader read along; a page about some CARs does not tell of others."""
+    if filters.chosen:
+        return []
+    grants = SupportGrant.objects.visible_to(filters.view.actor).select_related("plan__finding__site")
+    return list(grants.order_by("expires_at")[:SHOWN])
 
 
 def _newest(filters: Filters, outcome: str) -> list[Finding]:

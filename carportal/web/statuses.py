@@ -23,6 +23,9 @@ LOOKS: dict[str, Look] = {
     "confirmed": Look("done", "check"),
     "changes_requested": Look("attention", "reply"),
     "withdrawn": Look("neutral", "cross"),
+    # an escalation
+    "taken_over": Look("done", "check"),
+    "called_off": Look("neutral", "cross"),
     # a comment
     "resolved": Look("done", "check"),
     # a call

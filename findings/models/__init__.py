@@ -2,6 +2,16 @@
 
 from findings.models.access import Access, AccessLevel, AccessSource
 from findings.models.audits import Audit, AuditEntry, AuditStatus, AuditType, EntryType
+from findings.models.escalations import (
+    OUTSIDE,
+    CallOffReason,
+    Escalation,
+    EscalationParty,
+    EscalationStatus,
+    PartySide,
+    Route,
+    Telling,
+)
 from findings.models.findings import (
     UNDER_WAY,
     Finding,
@@ -15,6 +25,7 @@ from findings.models.titles import RequirementTitle
 from findings.models.triage import Triage, TriageOutcome
 
 __all__ = [
+    "OUTSIDE",
     "UNDER_WAY",
     "Access",
     "AccessLevel",
@@ -24,14 +35,21 @@ __all__ = [
     "AuditImport",
     "AuditStatus",
     "AuditType",
+    "CallOffReason",
     "EntryType",
+    "Escalation",
+    "EscalationParty",
+    "EscalationStatus",
     "Finding",
     "FindingStatus",
     "ImportStatus",
     "LeftDecision",
     "LeftFinding",
     "LeftReason",
+    "PartySide",
     "RequirementTitle",
+    "Route",
+    "Telling",
     "Triage",
     "TriageOutcome",
 ]

@@ -16,12 +16,13 @@ class AccessLevel(models.IntegerChoices):
 class AccessSource(models.TextChoices):
     RELATIONSHIP = "relationship", _("Trading relationship")
     SHARE = "share", _("Shared plan")
+    ESCALATION = "escalation", _("Escalation that it was told of")
 
 
 class Access(models.Model):
     """That an organisation other than supplier, audit company and operator may see a CAR.
 
-    Written by services when a relationship or a share changes; the one thing `visible_to` reads.
+    Written by services when a relationship, a share or an escalation changes; the one thing `visible_to` reads.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -15,6 +15,7 @@ from findings import policy
 from findings.actions import actions_for
 from findings.ages import age_in_words
 from findings.chains import chain_of
+from findings.escalation.reading import pins_for
 from findings.filters import Filters, Viewpoint
 from findings.forms import FilterForm
 from findings.meaning import WHAT_IT_IS, meaning_for, nothing_yet
@@ -70,6 +71,7 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         "requirement_line": requirement_line(finding, title_of(finding, actor)),
         "audit_line": audit_line(finding.audit),
         "raised_line": raised_line(finding, on=timezone.localdate()),
+        "pins": pins_for(actor, finding),
         "actions": actions_for(finding, actor),
         "steps": steps_of(finding, actor),
         "what_it_is": WHAT_IT_IS,

@@ -101,6 +101,7 @@ def _outcome(request: ActorRequest, finding: Finding, latest: Triage | None) -> 
         return render(request, "findings/triage/operator.html", context)
     own = reverse("triage", args=[finding.pk])
     following = actions_for(finding, actor).next
+    context["raise_url"] = reverse("escalation_raise", args=[finding.pk])
     context["next"] = following if following and not following.url.startswith(own) else None
     return render(request, "findings/triage/outcome.html", context)
 

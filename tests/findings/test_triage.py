@@ -363,7 +363,7 @@ def test_others_are_offered_the_outcome_or_nothing(personas: Personas, car: Find
 
 def test_lists_prefetch_what_step_1_offers(personas: Personas, car: Finding, django_assert_num_queries):
     answer_triage(finding_id=car.pk, actor=personas.site.actor, answers=URGENT)
-    found = Finding.objects.select_related("site").prefetch_related("triages").get(pk=car.pk)
+    found = Finding.objects.select_related("site").prefetch_related("triages", "escalations").get(pk=car.pk)
     with django_assert_num_queries(0):
         own_actions(found, personas.site.actor)
 

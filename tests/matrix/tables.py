@@ -124,6 +124,23 @@ POST    triage              car        login      404     403          ok    ok 
 POST    triage_support      car        login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
 """
 
+# Escalations of an urgent CAR; the first customer was told of it, the second was not.
+ESCALATIONS = """
+method  route                   target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     escalation_raise        car         login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    escalation_raise        car         login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+GET     escalation              escalation  login      404     ok           ok    ok            404    ok               ok        404        404  404      404       ok          ok
+GET     escalation_tell         escalation  login      404     403          ok    ok            404    403              403       404        404  404      404       403         403
+POST    escalation_tell         escalation  login      404     403          ok    ok            404    403              403       404        404  404      404       403         403
+GET     escalation_told         escalation  login      404     403          ok    ok            404    403              403       404        404  404      404       403         403
+POST    escalation_told         escalation  login      404     403          ok    ok            404    403              403       404        404  404      404       403         403
+GET     escalation_call_off     escalation  login      404     403          ok    ok            404    403              403       404        404  404      404       403         403
+POST    escalation_call_off     escalation  login      404     403          ok    ok            404    403              403       404        404  404      404       403         403
+POST    escalation_acknowledge  escalation  login      404     403          403   403           404    403              ok        404        404  404      404       ok          403
+GET     escalation_taken_over   escalation  login      404     403          ok    ok            404    403              ok        404        404  404      404       403         403
+POST    escalation_taken_over   escalation  login      404     403          ok    ok            404    403              ok        404        404  404      404       403         403
+"""
+
 # Plans and shares; `share` is the first customer's, `quiet-plan` was shared with nobody.
 PLANS = """
 method  route           target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -275,14 +292,14 @@ GET     share_comment   share              login      404     403          ok   
 GET     share_comment   ngos-share         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
 POST    share_comment   share              login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
 POST    share_comment   ngos-share         login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
-GET     comment_edit    customers-comment  login      404     403          403   403           404    403              ok        404        404  404      404       404         404
-GET     comment_edit    sites-comment      login      404     403          ok    403           404    404              404       404        403  404      404       404         404
-POST    comment_edit    customers-comment  login      404     403          403   403           404    403              ok        404        404  404      404       404         404
-POST    comment_edit    sites-comment      login      404     403          ok    403           404    404              404       404        403  404      404       404         404
-GET     comment_settle  customers-comment  login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
-GET     comment_settle  sites-comment      login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
-POST    comment_settle  customers-comment  login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
-POST    comment_settle  sites-comment      login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+GET     comment_edit    customers-comment  login      404     403          403   403           404    403              ok        404        404  404      404       403         404
+GET     comment_edit    sites-comment      login      404     403          ok    403           404    404              404       404        403  404      404       403         404
+POST    comment_edit    customers-comment  login      404     403          403   403           404    403              ok        404        404  404      404       403         404
+POST    comment_edit    sites-comment      login      404     403          ok    403           404    404              404       404        403  404      404       403         404
+GET     comment_settle  customers-comment  login      404     403          ok    ok            404    403              ok        404        404  404      404       403         404
+GET     comment_settle  sites-comment      login      404     403          ok    ok            404    404              404       404        ok   404      404       403         404
+POST    comment_settle  customers-comment  login      404     403          ok    ok            404    403              ok        404        404  404      404       403         404
+POST    comment_settle  sites-comment      login      404     403          ok    ok            404    404              404       404        ok   404      404       403         404
 GET     share_note      share              login      404     403          403   403           404    403              ok        404        404  404      404       404         404
 GET     share_note      ngos-share         login      404     403          403   403           404    404              404       404        ok   404      404       404         404
 POST    share_note      share              login      404     403          403   403           404    403              ok        404        404  404      404       404         404
@@ -326,6 +343,21 @@ GET     share_call        share             login      404     403          ok  
 POST    share_call        share             login      404     403          ok    ok            404    403              ok        404        404  404      404       404         404
 GET     share_call        ngos-share        login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
 POST    share_call        ngos-share        login      404     403          ok    ok            404    404              404       404        ok   404      404       404         404
+"""
+
+# Support: the site lets compliance staff read one plan and its threads along, not the quiet one.
+SUPPORT = """
+method  route             target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     plan_support      plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+POST    plan_support      plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+GET     plan_support      quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    plan_support      quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    plan_support_end  plan-of     login      404     403          ok    ok            404    403              403       404        403  404      404       403         403
+POST    plan_support_end  quiet-plan  login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+GET     plan_draft        plan-of     login      404     403          403   403           404    404              404       404        404  404      404       ok          404
+GET     plan_draft        quiet-plan  login      404     404          404   404           404    404              404       404        404  404      404       404         404
+GET     share_thread      share       login      404     403          403   403           404    403              403       404        404  404      404       ok          404
+GET     share_thread      ngos-share  login      404     403          403   403           404    404              404       404        403  404      404       ok          404
 """
 
 # Names taken out of the records of what happened; `nothing` has no record.
@@ -399,6 +431,7 @@ ALL = [
     AUDITS,
     IMPORTS,
     CARS,
+    ESCALATIONS,
     PLANS,
     VERSIONS,
     EVIDENCE,
@@ -406,6 +439,7 @@ ALL = [
     THREADS,
     CALLS,
     GUESTS,
+    SUPPORT,
     RECORDS,
     ADMINISTRATION,
     PORTAL,

@@ -15,6 +15,7 @@ from actionplans.calls.offers import Offer
 from actionplans.guests.secrets import link_token
 from actionplans.models import Call, CallAction, PlanShare, ShownTo
 from actionplans.plans.services import publish_plan
+from actionplans.support.services import grant_support
 from carportal.core.actor import Role
 from carportal.core.models import Notification
 from carportal.local.mail import kept_names
@@ -38,6 +39,7 @@ from tests.actionplans.guesting import browser_of, link_of, share_with_party
 from tests.actionplans.making import CALL, add_file, make_plan, share_with
 from tests.actionplans.talking import note, say
 from tests.factories import make_site
+from tests.findings.escalating import escalate
 from tests.personas import Persona, Personas
 
 
@@ -69,6 +71,8 @@ class World:
         self.note_of_site = note(self.plan, site)
         self.call = self._call(self.share, personas.customer)
         self.call_of_ngo = self._call(self.share_of_ngo, personas.ngo)
+        self.escalation = escalate(self.finding, site, personas.customer.organisation)
+        grant_support(plan_id=self.plan.pk, actor=site, purpose="How do others repay such fees?")
         self.own_file = add_file(self.plan, site)
         self.file_of_customer = add_file(self.plan, site, party=personas.customer.organisation)
         self.file_of_all = add_file(self.plan, site, shown_to=ShownTo.READERS)
@@ -165,6 +169,7 @@ class World:
             "ngos-call": {"call_id": self.call_of_ngo.pk},
             "call-action": {"action_id": self.call.actions.get().pk},
             "ngos-call-action": {"action_id": self.call_of_ngo.actions.get().pk},
+            "escalation": {"pk": self.escalation.pk},
             "own-file": {"file_id": self.own_file.pk},
             "customers-file": {"file_id": self.file_of_customer.pk},
             "file": {"file_id": self.file_of_all.pk},

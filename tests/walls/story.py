@@ -38,6 +38,7 @@ from tests.actionplans.making import (
 )
 from tests.actionplans.talking import answer, note, resolve, say
 from tests.factories import make_operator
+from tests.findings.escalating import acknowledge, escalate, ring, take_over, tell
 from tests.findings.making import Auditing
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -75,6 +76,7 @@ SECRETS = {
     "contact": "Quentin",
     "contact's address": "quill.example",
     "guest's wish": "Ask the pickers first.",
+    "whom": "Beatrix Bell",
 }
 # What the first customer alone reads of the plan.
 OWN = {
@@ -230,6 +232,28 @@ class Story:
         self._keep_up_to_date(gina)
         self._arrange_calls(gina)
         self._second_leaves(gina)
+        self._escalate(gina)
+
+    def _escalate(self, gina: Actor) -> None:
+        """The first customer is told that the other CAR is urgent; all but the second one then act on it."""
+        nora = self.actor(self.nora)
+        self.clock.at(73)
+        self.escalation = escalate(self.other, gina, self.customer)
+        self._second_is_told_too(gina)
+        self.clock.at(75)
+        acknowledge(self.escalation, nora)
+        self.clock.at(76)
+        for actor in (gina, nora):
+            take_over(self.escalation, actor)
+
+    def _second_is_told_too(self, gina: Actor) -> None:
+        """And has yet to say that the protocol has taken over, so that the escalation goes on."""
+        if self.second is None:
+            return
+        self.clock.at(74)
+        tell(self.escalation, gina, self.second)
+        ring(self.escalation, gina, self.second, SECRETS["whom"] + self.mark)
+        acknowledge(self.escalation, self.actor(self.bertram))
 
     def _type_in(self, gina: Actor, name: str, person: str, host: str) -> Organisation:
         return type_in_party(

@@ -20,6 +20,7 @@ from python_calamine import CalamineWorkbook
 
 from actionplans.models import Comment, EvidenceFile, PrivateNote
 from carportal.core.delivery import deliver_due
+from findings.models import EscalationParty
 from stakeholders.models import User
 from tests.actionplans.guesting import browser_of, link_of
 from tests.walls.crawling import crawl, got
@@ -119,6 +120,10 @@ def try_out(story: Story, user: User, into: Transcript) -> None:
             reverse("share_call", args=[share.pk]),
             {"purpose": "call_on_root_cause", "slot_1": "2026-03-01T10:00"},
         ),
+        (reverse("escalation_acknowledge", args=[story.escalation.pk]), {}),
+        (reverse("escalation_taken_over", args=[story.escalation.pk]), {}),
+        (reverse("escalation_tell", args=[story.escalation.pk]), {}),
+        (reverse("escalation_raise", args=[story.finding.pk]), {}),
         (reverse("plan_update", args=[story.finding.pk]), {}),
         (reverse("plan_agree", args=[story.finding.pk]), {}),
         (reverse("plan_publish", args=[story.finding.pk]), {}),
@@ -140,6 +145,8 @@ def try_out(story: Story, user: User, into: Transcript) -> None:
         reverse("plan_share", args=[story.finding.pk]),
         reverse("evidence_file", args=[story.own_file.pk]),
         reverse("triage", args=[story.finding.pk]),
+        reverse("escalation", args=[story.escalation.pk]),
+        f"{reverse('escalation_taken_over', args=[story.escalation.pk])}?customer={uuid4()}",
         reverse("site", args=[story.site.pk]),
         reverse("audit_list"),
         reverse("organisation_list"),
@@ -183,7 +190,7 @@ def tell(
 
 
 def _tells(url: str) -> bool:
-    return url.startswith(("/cars/", "/shares/", "/evidence/", "/audits/"))
+    return url.startswith(("/cars/", "/shares/", "/evidence/", "/audits/", "/escalations/"))
 
 
 def _observe(story: Story, transcripts: dict[str, Transcript]) -> None:
@@ -226,6 +233,7 @@ def _ids_of_second(story: Story) -> list[str]:
     rows += EvidenceFile.objects.filter(party=second)
     rows += Comment.objects.filter(sent__share__organisation=second)
     rows += PrivateNote.objects.filter(organisation=second)
+    rows += EscalationParty.objects.filter(organisation=second)
     return [str(row.pk) for row in rows]
 
 
@@ -296,6 +304,7 @@ def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:
             "/cars/id/plan/pdf/",
             "/shares/id/pdf/",
             "/evidence/id/",
+            "/escalations/id/",
         ],
         "fay": ["/", "/cars/", "/shares/id", "/shares/id/pdf/", "/evidence/id/"],
         "lars": ["/", "/cars/", "/cars/id"],
@@ -306,4 +315,4 @@ def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:
         for path in paths:
             assert any(each.startswith(path) for each in seen), (name, path, sorted(seen))
     mails = {name: len(worlds.together[name].mails) for name in ("nora", "fay", "lars", "carl")}
-    assert mails == {"nora": 11, "fay": 7, "lars": 1, "carl": 0}
+    assert mails == {"nora": 12, "fay": 7, "lars": 1, "carl": 0}

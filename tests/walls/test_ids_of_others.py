@@ -23,7 +23,7 @@ from actionplans.models import (
     SharedRevision,
 )
 from carportal.core.actor import OrganisationKind, Role
-from findings.models import Audit, Finding
+from findings.models import Audit, Escalation, Finding
 from stakeholders.models import Invitation, Membership, Organisation, Site, User
 from tests.factories import make_member, make_organisation, make_user
 from tests.walls.conftest import Busy
@@ -42,6 +42,7 @@ KINDS: dict[str, type[models.Model]] = {
     "sites/": Site,
     "audits/": Audit,
     "cars/": Finding,
+    "escalations/": Escalation,
     "evidence/": EvidenceFile,
     "shares/": PlanShare,
     "comments/": Comment,
