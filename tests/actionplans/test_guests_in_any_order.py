@@ -227,4 +227,4 @@ class Guests(RuleBasedStateMachine):
 
 @pytest.mark.soak
 def test_nothing_opens_without_a_fresh_right_code():
-    play(Guests, fraction=12, steps=20)
+    play(Guests, fraction=16, steps=16)
