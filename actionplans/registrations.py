@@ -4,6 +4,7 @@ from actionplans import (
     actions,
     call_actions,
     columns,
+    duty_actions,
     filters,
     notifications,
     records,
@@ -14,6 +15,10 @@ from actionplans.calls import events as call_events
 from actionplans.calls import notifications as call_notifications
 from actionplans.calls.redacting import CALLS
 from actionplans.calls.services import cancel_calls_of
+from actionplans.duties import events as duty_events
+from actionplans.duties import notifications as duty_notifications
+from actionplans.duties.redacting import DUTIES
+from actionplans.duties.services import ask_owner, carry_over_duties, end_duties_of
 from actionplans.evidence import events as evidence_events
 from actionplans.evidence.hooks import register_names, register_subject
 from actionplans.evidence.words import NAMES_AND_DESCRIPTIONS
@@ -29,7 +34,7 @@ from actionplans.sharing.checks import check_names_before_publishing
 from actionplans.sharing.disclosure import named_to, parties_with_share
 from actionplans.sharing.redacting import NOTES_AND_REPLIES
 from actionplans.sharing.services import carry_over_shares, follow_relationship
-from actionplans.subjects import Actions, Updates
+from actionplans.subjects import Actions, Reports, Updates
 from actionplans.threads import events as thread_events
 from actionplans.threads import notifications as thread_notifications
 from actionplans.threads.redacting import COMMENTS_AND_NOTES
@@ -52,18 +57,21 @@ def register() -> None:
         *plan_events.KINDS,
         *evidence_events.KINDS,
         *sharing_events.KINDS,
+        *duty_events.KINDS,
         *thread_events.KINDS,
         *call_events.KINDS,
         *update_events.KINDS,
     )
     notifications.register_kinds()
+    duty_notifications.register_kinds()
     call_notifications.register_kinds()
     thread_notifications.register_kinds()
     update_notifications.register_kinds()
     on_relationship_changed(follow_relationship)
     on_carry_over(carry_over_plan)
     on_carry_over(carry_over_shares)  # needs the plan that the hook before it has carried over
-    on_carry_over(carry_over_agreements)  # and these the shares
+    on_carry_over(carry_over_duties)  # and these the shares
+    on_carry_over(carry_over_agreements)
     if check_names_before_publishing not in plan_hooks.before_publishing:
         plan_hooks.before_publishing.append(check_names_before_publishing)
     if parties_with_share not in plan_hooks.known_parties:
@@ -71,9 +79,13 @@ def register() -> None:
     register_names(named_to)
     register_subject(SubjectKind.ACTION, Actions())
     register_subject(SubjectKind.UPDATE, Updates())
-    if cancel_calls_of not in sharing_hooks.on_share_ended:
-        sharing_hooks.on_share_ended.append(cancel_calls_of)
-    for texts in (NOTES_AND_REPLIES, COMMENTS_AND_NOTES, CALLS, UPDATES, NAMES_AND_DESCRIPTIONS):
+    register_subject(SubjectKind.REPORT, Reports())
+    if ask_owner not in sharing_hooks.on_sent:
+        sharing_hooks.on_sent.append(ask_owner)
+    for follow in (cancel_calls_of, end_duties_of):
+        if follow not in sharing_hooks.on_share_ended:
+            sharing_hooks.on_share_ended.append(follow)
+    for texts in (NOTES_AND_REPLIES, DUTIES, COMMENTS_AND_NOTES, CALLS, UPDATES, NAMES_AND_DESCRIPTIONS):
         if texts not in plan_hooks.texts_about_plans:
             plan_hooks.texts_about_plans.append(texts)
     if forget_renderings not in plan_hooks.after_redaction:
@@ -81,6 +93,7 @@ def register() -> None:
     register_check(check_revisions)
     register_records(records.RECORD)
     register_actions(actions.plan_actions)
+    register_actions(duty_actions.duty_actions)
     register_actions(call_actions.call_actions)
     register_actions(update_actions.update_actions)
     register_section(sections.plan_section)

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # From the ground up; a room may use those before it. The rooms within actionplans come in the same way, what
 # lies beside them (models, views, pages) over them. evidence, pdf and sharing stand side by side; calls, threads
-# and updates, too.
+# and updates, too, over duties.
 LEVELS = {
     "carportal.core": 0,
     "stakeholders": 1,
@@ -23,12 +23,13 @@ LEVELS = {
     "actionplans.evidence": 5,
     "actionplans.pdf": 5,
     "actionplans.sharing": 5,
-    "actionplans.calls": 6,
-    "actionplans.threads": 6,
-    "actionplans.updates": 6,
-    "actionplans": 7,
-    "carportal.web": 8,
-    "carportal.local": 9,
+    "actionplans.duties": 6,
+    "actionplans.calls": 7,
+    "actionplans.threads": 7,
+    "actionplans.updates": 7,
+    "actionplans": 8,
+    "carportal.web": 9,
+    "carportal.local": 10,
 }
 # Django's labels of the apps, as they stand in "stakeholders.User"; one app holds all rooms of actionplans.
 LABELS = {
@@ -291,6 +292,10 @@ class TestTheTestItself:
             ("carportal.core", "stakeholders", False),
             ("actionplans.plans", "actionplans.sharing", False),
             ("actionplans.sharing", "actionplans.plans", True),
+            ("actionplans.sharing", "actionplans.duties", False),
+            ("actionplans.duties", "actionplans.evidence", True),
+            ("actionplans.duties", "actionplans.calls", False),
+            ("actionplans.calls", "actionplans.duties", True),
             ("actionplans.sharing", "actionplans.updates", False),
             ("actionplans.updates", "actionplans.sharing", True),
             ("actionplans.updates", "actionplans.calls", False),

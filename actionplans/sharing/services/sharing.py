@@ -14,7 +14,7 @@ from actionplans.plans import policy as plan_policy
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.models import ActionPlan, Revision
 from actionplans.plans.services import check_seen, freeze_revision, lock_plan, of_revision, record_on
-from actionplans.sharing import events
+from actionplans.sharing import events, hooks
 from actionplans.sharing.checks import NamesDisclosed, check_can_be_shared, problems_of_asks
 from actionplans.sharing.disclosure import disclosed_to, parties_known_to
 from actionplans.sharing.models import PlanShare, SharedRevision, ShareStatus
@@ -208,4 +208,7 @@ def _send(
     )
     record_on(plan, kind, actor, party_id=organisation.pk, party=organisation.name, **of_revision(revision))
     notify(kind=news, object_id=sent.pk)
+    share.plan, share.organisation = plan, organisation
+    for follow in hooks.on_sent:
+        follow(sent, actor)
     return share
