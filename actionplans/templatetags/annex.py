@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.template.context import Context
 from django.template.defaultfilters import linebreaksbr, urlize
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from actionplans.annex.rendered_rows import RenderedCell, RenderedGroup, Rendere
 from actionplans.annex.timeline import Bar
 from actionplans.evidence.models import Subject, SubjectKind
 from actionplans.filing import Evidence
+from actionplans.owning import Owned
 from actionplans.templatetags.evidence import files_about
 from actionplans.threads.reading import OpenAt
 
@@ -55,13 +58,28 @@ def bars(drawn: Iterable[Bar]) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def action_rows(context: Context, group: RenderedGroup) -> SafeString:
-    """The table of actions but for its head; each with the files about it, where the page has `evidence`."""
+    """The table of actions but for its head; each with the files about it, where the page has `evidence`, and with
+    what a party says that is to do it, where it has `owned_actions`."""
     evidence: Evidence | None = context.get("evidence")
     labels = [_("Action"), _("Who"), _("When"), _("State")]
-    return format_html_join("\n", "{}", ((_action_row(row, labels, evidence),) for row in group.rows))
+    rows = ((_action_row(row, labels, evidence, owned_beside(context, row.id)),) for row in group.rows)
+    return format_html_join("\n", "{}", rows)
 
 
-def _action_row(row: RenderedRow, labels: list[str], evidence: Evidence | None) -> SafeString:
+@register.simple_tag(takes_context=True)
+def owned_beside(context: Context, row_id: UUID, *, in_form: bool = False) -> SafeString:
+    """Of the page's `owned_actions`; most actions are the site's, and only for others is a template used."""
+    all_owned: Mapping[UUID, list[Owned]] = context.get("owned_actions") or {}
+    owned = all_owned.get(row_id)
+    if not owned:
+        return SafeString()
+    page: dict[Any, Any] = {**context.flatten(), "owned": owned, "in_form": in_form}
+    return render_to_string("actionplans/duties/beside.html", page)
+
+
+def _action_row(
+    row: RenderedRow, labels: list[str], evidence: Evidence | None, said: SafeString
+) -> SafeString:
     what, owner, state = (row.cells.get(name) for name in ("what", "owner", "state"))
     heading, files, anchor = SafeString(), SafeString(), SafeString()
     if what is not None:
@@ -72,7 +90,7 @@ def _action_row(row: RenderedRow, labels: list[str], evidence: Evidence | None) 
         anchor = format_html(' id="action-{}"', row.id)
         files = files_about(evidence, Subject(SubjectKind.ACTION, row.id), what.text if what else "")
     cells = [
-        heading + facts(row.details) + files,
+        heading + facts(row.details) + files + said,
         owner.text if owner else "",
         row.span,
         state.text if state else "",

@@ -32,7 +32,7 @@ def files_about(evidence: Evidence, subject: Subject, label: str) -> SafeString:
 
 
 def _link_to_add(add_url: str, subject: Subject, label: str) -> SafeString:
-    if not add_url:
+    if not add_url or subject.kind == SubjectKind.REPORT:  # whose files come with it, from its party
         return SafeString()
     about = format_html('<span class="visually-hidden"> {} {}</span>', _("about:"), label) if label else ""
     return format_html(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from actionplans.annex import Audience, render_document, template_of
 from actionplans.calls.services import share_and_propose
+from actionplans.duties.owned import actions_of
 from actionplans.models import ActionPlan, PlanShare
 from actionplans.plans import policy
 from actionplans.sharing.checks import NamesDisclosed
@@ -182,6 +183,7 @@ class _Sharing:
                 "organisation": prepared.organisations[party.organisation_id],
                 "annex": render_document(prepared.document, _audience(party), get_language()),
                 "call": self.call.times_for(party),
+                "actions": len(actions_of(party.organisation_id, prepared.document)),
                 "names_field": f"names-{party.organisation_id}",
                 "names": [
                     {

@@ -17,6 +17,7 @@ from actionplans.calling import calls_on
 from actionplans.filing import Evidence, evidence_of
 from actionplans.history import changed_since_answer, earlier_share, sendings_to
 from actionplans.models import EvidenceFile, PlanShare, Reply, ReplyKind
+from actionplans.owning import duties_on
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing import policy
 from actionplans.sharing.audiences import as_party
@@ -121,6 +122,7 @@ def _page(
         "form": form,
         "newer": newer,
         "timeline": _timeline(shared, beside=None if is_party else Reader.SITE)[::-1],
+        "duties": duties_on(shared, request.actor),
         "calls": calls_on(shared, request.actor),
         "updates": _updates(request, shared),
         **_threads(request, shared),

@@ -28,7 +28,9 @@ class NavigationItem:
 
 HOME = Section("home", _("Home"))
 CARS = Section(
-    "finding_list", _("CARs"), prefixes=("/shares/", "/evidence/", "/records/plan/", "/records/finding/")
+    "finding_list",
+    _("CARs"),
+    prefixes=("/shares/", "/duties/", "/evidence/", "/records/plan/", "/records/finding/"),
 )
 AUDITS = Section("audit_list", _("Audits"), prefixes=("/records/audit/",))
 SITES = Section("site_list", _("Sites"))
