@@ -96,6 +96,7 @@ def register() -> None:
     register_actions(duty_actions.duty_actions)
     register_actions(call_actions.call_actions)
     register_actions(update_actions.update_actions)
+    register_section(sections.waiting_section)
     register_section(sections.plan_section)
     register_filters(*filters.FILTERS)
     register_columns(*columns.COLUMNS)

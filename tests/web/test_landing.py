@@ -78,7 +78,7 @@ class TestSupplier:
             plan = make_plan(planned, personas.site.actor)
             share_with(plan, personas.site.actor, personas.customer.organisation)
         _ = personas.site.client
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(19):
             assert len(rows_of(home(personas.site))) == 6
 
 
@@ -131,7 +131,7 @@ class TestPartiesOfAPlan:
             publish_plan(plan_id=plan.pk, actor=actor)
             share_with(plan, actor, personas.customer.organisation, asks=asks)
         _ = personas.customer.client
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(13):
             assert len(rows_of(home(personas.customer))) == 6
 
 
