@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.text import Truncator
-from django.utils.translation import get_language
 
-from actionplans.annex import Audience, render
-from actionplans.annex.rendered_rows import RenderedRow
+from actionplans.annex import Document
+from actionplans.annex.rendered_rows import RenderedRow, render_groups
+from actionplans.annex.rows import rows_for
 from actionplans.duties import policy
 from actionplans.duties.owned import ACTIONS
 from actionplans.models import ActionPlan, Duty, DutyAnswer, DutyReport, PlanShare, Revision
@@ -125,6 +125,9 @@ def _owned(duties: Iterable[Duty], actor: Actor) -> Iterable[Owned]:
 
 
 def _actions_in(revision: Revision, organisation_id: UUID) -> dict[UUID, RenderedRow]:
-    annex = render(revision, Audience(organisation_id=organisation_id), get_language())
-    groups = (group for section in annex.rows for group in section.groups if group.name == ACTIONS)
-    return {row.id: row for group in groups for row in group.rows}
+    """As `render` gives them to that reader, without the rest of the plan."""
+    document = Document.from_json(revision.document)
+    template = document.template
+    rows = rows_for(template, document.rows, organisation_id)
+    groups = render_groups(template, template.group(ACTIONS).field, rows, tells_shown=False)
+    return {row.id: row for group in groups if group.name == ACTIONS for row in group.rows}

@@ -96,8 +96,8 @@ def _save(request: ActorRequest, finding_id: UUID) -> HttpResponse:
 
 def _take_report(request: ActorRequest) -> RowPlace | None:
     """The button beside a party's report takes that into the draft as well; the action that it is about."""
-    spelt = request.POST.get("then", "").removeprefix("take ")
-    for report_id in ids_of([spelt]):
+    what, _blank, spelt = request.POST.get("then", "").partition(" ")
+    for report_id in ids_of([spelt]) if what == "take" else ():
         report = visible_duty_report(request, report_id)
         try:
             take_report(report_id=report.pk, actor=request.actor)

@@ -16,7 +16,7 @@ from actionplans.annex import render as render_annex
 from actionplans.calling import calls_on
 from actionplans.filing import Evidence, evidence_of
 from actionplans.history import changed_since_answer, earlier_share, sendings_to
-from actionplans.models import EvidenceFile, PlanShare, Reply, ReplyKind
+from actionplans.models import DutyStatus, EvidenceFile, PlanShare, Reply, ReplyKind
 from actionplans.owning import duties_on
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing import policy
@@ -91,7 +91,12 @@ def share_withdraw(request: ActorRequest, share_id: UUID) -> HttpResponse:
             request, _("The plan is no longer shared with %(party)s.") % {"party": shared.organisation.name}
         )
         return redirect("plan", finding.pk)
-    context = {"share": shared, "finding": finding, "agreed": Agreed.of(shared, site_date(finding))}
+    context = {
+        "share": shared,
+        "finding": finding,
+        "agreed": Agreed.of(shared, site_date(finding)),
+        "has_duties": shared.duties.exclude(status=DutyStatus.ENDED).exists(),
+    }
     return render(request, "actionplans/withdraw.html", context)
 
 

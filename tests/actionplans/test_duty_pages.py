@@ -257,6 +257,17 @@ class TestElsewhere:
         assert all(url != here for _title, url in steps(story.finding, story.alice))
 
     @pytest.mark.usefixtures("duty")
+    def test_site_is_told_that_they_end_before_it_stops_sharing(
+        self, story: Story, share: PlanShare, site: Client
+    ):
+        other = share_with(story.finding.plan, story.alice, story.other)
+        pages = [text_of(site.get(reverse("share_withdraw", args=[each.pk]))) for each in (share, other)]
+        assert ["The actions that it was asked to take on end too." in page for page in pages] == [
+            True,
+            False,
+        ]
+
+    @pytest.mark.usefixtures("duty")
     def test_car_says_on_whom_it_waits_to_each_in_its_own_words(
         self, story: Story, site: Client, party: Client
     ):

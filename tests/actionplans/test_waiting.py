@@ -335,7 +335,7 @@ def expected(car: Car, reader: str) -> list[str]:
 
 
 @settings(
-    max_examples=settings().max_examples // 4, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=settings().max_examples // 8, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(cars)
 def test_each_reader_is_told_what_the_rows_say_and_lists_agree(

@@ -15,6 +15,8 @@ from actionplans.models import (
     Call,
     CallAction,
     Comment,
+    Duty,
+    DutyReport,
     EvidenceFile,
     PlanShare,
     PrivateNote,
@@ -47,6 +49,8 @@ KINDS: dict[str, type[models.Model]] = {
     "notes/": PrivateNote,
     "calls/": Call,
     "call-actions/": CallAction,
+    "duties/": Duty,
+    "duty-reports/": DutyReport,
 }
 # What has a record, by the name of it in an address.
 RECORDS: dict[str, type[models.Model]] = {
