@@ -16,7 +16,7 @@ from actionplans.evidence import policy
 from actionplans.evidence.models import Subject
 from actionplans.evidence.querysets import EvidenceQuerySet
 from actionplans.history import carried_on_from
-from actionplans.models import ActionPlan, EvidenceFile, SubjectKind, Update
+from actionplans.models import ActionPlan, DutyReport, EvidenceFile, SubjectKind, Update
 from carportal.core.actor import Actor
 
 
@@ -108,6 +108,9 @@ class _Words:
             if row.id in subjects
         }
         self.posted = _posted_at(subjects)
+        self.reported = _reported_at(
+            {file.subject_id for file in files if file.subject_id and file.subject_kind == SubjectKind.REPORT}
+        )
 
     def about(self, file: EvidenceFile) -> str:
         kind, subject_id = file.subject
@@ -116,6 +119,9 @@ class _Words:
         if kind == SubjectKind.UPDATE:
             day = date_format(localtime(self.posted[subject_id]), "j F Y")
             return _("Update of %(day)s") % {"day": day}
+        if kind == SubjectKind.REPORT:
+            day = date_format(localtime(self.reported[subject_id]), "j F Y")
+            return _("Report of %(day)s") % {"day": day}
         if file.plan == self.plan:
             return self.actions.get(subject_id, _("An action that was removed"))
         return self.actions.get(subject_id, _("An action of the earlier plan"))
@@ -124,3 +130,8 @@ class _Words:
 def _posted_at(ids: Collection[UUID]) -> dict[UUID, datetime]:
     """Of the updates among them, whose files the reader sees and so may know when they were posted."""
     return dict(Update.objects.filter(pk__in=ids).values_list("pk", "posted_at"))
+
+
+def _reported_at(ids: Collection[UUID]) -> dict[UUID, datetime]:
+    """The same of parties' reports on their actions."""
+    return dict(DutyReport.objects.filter(pk__in=ids).values_list("pk", "reported_at"))

@@ -1,9 +1,11 @@
-"""Filters of CARs by their plans, the replies to them and the updates agreed on, each within what its reader may know of either."""
+"""Filters of CARs by their plans, the replies to them, the updates agreed on and who is waited on, each within what its
+reader may know of either."""
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from actionplans.models import ActionPlan, PlanShare, ShareStatus, UpdateAgreement
+from actionplans.models import ActionPlan, PlanShare, ShareStatus, Side, UpdateAgreement
+from actionplans.waiting import Who, waits_for
 from carportal.core.actor import Actor
 from findings.filters import Choice, Filter, Viewpoint
 
@@ -80,6 +82,21 @@ def _has_updates(value: str, view: Viewpoint) -> Q:
     return Q(Exists(wanted.filter(share__plan__finding=OuterRef("pk"))))
 
 
+def _waited_on(view: Viewpoint) -> list[Choice]:
+    you = Choice(Who.YOU.value, Who.YOU.label, _("Waiting on you"))
+    site = Choice(Who.SITE.value, Who.SITE.label, _("Waiting on the site"))
+    others = Choice(Who.OTHERS.value, Who.OTHERS.label, _("Waiting on others"))
+    if view.actor.is_supplier:
+        return [you, others]
+    return [site, others] if view.actor.is_operator else [you, site]
+
+
+def _waits(value: str, view: Viewpoint) -> Q:
+    """A party knows of the site and of itself alone; of several, the site and the operator know that there is one."""
+    is_site = value == Who.SITE or (value == Who.YOU and view.actor.is_supplier)
+    return waits_for(Side.SITE if is_site else Side.PARTY, view.actor, view.today)
+
+
 PLAN = Filter(
     name="plan",
     label=_("Action plan"),
@@ -110,4 +127,14 @@ UPDATES = Filter(
     counted=True,
     rank=42,
 )
-FILTERS = (PLAN, REPLY, UPDATES)
+WAITS = Filter(
+    name="waiting",
+    label=_("Waiting on"),
+    everything=_("Anybody or nobody"),
+    choices=_waited_on,
+    condition=_waits,
+    offered_to=_reads_plans,
+    counted=True,
+    rank=43,
+)
+FILTERS = (PLAN, REPLY, UPDATES, WAITS)

@@ -1,6 +1,7 @@
 """The app's models, from the rooms inside it."""
 
 from actionplans.calls.models import Call, CallAction, CallMinutes, CallSlot, CallStatus, Purpose
+from actionplans.duties.models import AnswerKind, Duty, DutyAnswer, DutyReport, DutyStatus, ReportState
 from actionplans.evidence.models import WHOLE_PLAN, EvidenceFile, Scan, ShownTo, Subject, SubjectKind
 from actionplans.guests.models import GuestCode, GuestLink
 from actionplans.pdf.models import Rendering, RenderingStatus
@@ -20,6 +21,7 @@ from actionplans.updates.models import (
 __all__ = [
     "WHOLE_PLAN",
     "ActionPlan",
+    "AnswerKind",
     "Call",
     "CallAction",
     "CallMinutes",
@@ -29,6 +31,10 @@ __all__ = [
     "CommentStatus",
     "DraftField",
     "DraftRow",
+    "Duty",
+    "DutyAnswer",
+    "DutyReport",
+    "DutyStatus",
     "EvidenceFile",
     "Frequency",
     "GuestCode",
@@ -43,6 +49,7 @@ __all__ = [
     "RenderingStatus",
     "Reply",
     "ReplyKind",
+    "ReportState",
     "Revision",
     "RowReader",
     "Scan",

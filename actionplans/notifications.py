@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.annex import template_of
-from actionplans.models import ActionPlan, PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus
+from actionplans.models import (
+    ActionPlan,
+    DutyStatus,
+    PlanShare,
+    Reply,
+    ReplyKind,
+    SharedRevision,
+    ShareStatus,
+)
 from actionplans.plans.mails import about, absolute, people, still_there
 from carportal.core.actor import WRITING_ROLES
 from carportal.core.models import Notification
@@ -56,6 +64,7 @@ def _render_sent(notification: Notification, template: str) -> Message:
         "note": sent.readable_note,
         "asked": [ask.short for ask in annex.asks if sent.asks.get(ask.key)],
         "for_information": informed,
+        "duties": sent.share.duties.filter(status=DutyStatus.PROPOSED).count(),
         "action_url": absolute(reverse("share", args=[sent.share_id])),
         "action_label": _("Read the plan") if informed else _("Read the plan and reply"),
     }

@@ -1,9 +1,12 @@
 """What this room hands down to those below it; they know nothing of plans."""
 
+from typing import TypeVar
+
 from actionplans import (
     actions,
     call_actions,
     columns,
+    duty_actions,
     filters,
     notifications,
     records,
@@ -14,6 +17,10 @@ from actionplans.calls import events as call_events
 from actionplans.calls import notifications as call_notifications
 from actionplans.calls.redacting import CALLS
 from actionplans.calls.services import cancel_calls_of
+from actionplans.duties import events as duty_events
+from actionplans.duties import notifications as duty_notifications
+from actionplans.duties.redacting import DUTIES
+from actionplans.duties.services import ask_owner, carry_over_duties, end_duties_of
 from actionplans.escalation_texts import NAMES_IN_ESCALATIONS
 from actionplans.evidence import events as evidence_events
 from actionplans.evidence.hooks import register_names, register_subject
@@ -34,7 +41,7 @@ from actionplans.sharing.checks import check_names_before_publishing
 from actionplans.sharing.disclosure import named_to, parties_with_share
 from actionplans.sharing.redacting import NOTES_AND_REPLIES
 from actionplans.sharing.services import carry_over_shares, follow_relationship, hand_over_shares
-from actionplans.subjects import Actions, Updates
+from actionplans.subjects import Actions, Reports, Updates
 from actionplans.support import events as support_events
 from actionplans.support import notifications as support_notifications
 from actionplans.support.redacting import PURPOSES
@@ -54,6 +61,20 @@ from findings.sections import register_section
 from stakeholders.acting import register_guests
 from stakeholders.hooks import on_party_linked, on_relationship_changed
 
+T = TypeVar("T")
+
+# Where people write about a plan beside its own text.
+TEXTS = (
+    NOTES_AND_REPLIES,
+    DUTIES,
+    COMMENTS_AND_NOTES,
+    CALLS,
+    UPDATES,
+    NAMES_AND_DESCRIPTIONS,
+    NAMES_IN_ESCALATIONS,
+    PURPOSES,
+)
+
 
 def register() -> None:
     """Called once the apps are loaded; called again it changes nothing."""
@@ -63,12 +84,14 @@ def register() -> None:
         *sharing_events.KINDS,
         *guest_events.KINDS,
         *support_events.KINDS,
+        *duty_events.KINDS,
         *thread_events.KINDS,
         *call_events.KINDS,
         *update_events.KINDS,
     )
     notifications.register_kinds()
     guest_notifications.register_kinds()
+    duty_notifications.register_kinds()
     call_notifications.register_kinds()
     support_notifications.register_kinds()
     thread_notifications.register_kinds()
@@ -78,41 +101,31 @@ def register() -> None:
     register_guests(guest_in)
     on_carry_over(carry_over_plan)
     on_carry_over(carry_over_shares)  # needs the plan that the hook before it has carried over
-    on_carry_over(carry_over_agreements)  # and these the shares
-    if check_names_before_publishing not in plan_hooks.before_publishing:
-        plan_hooks.before_publishing.append(check_names_before_publishing)
-    if parties_with_share not in plan_hooks.known_parties:
-        plan_hooks.known_parties.append(parties_with_share)
+    on_carry_over(carry_over_duties)  # and these the shares
+    on_carry_over(carry_over_agreements)
+    _follow(plan_hooks.before_publishing, check_names_before_publishing)
+    _follow(plan_hooks.known_parties, parties_with_share)
+    _follow(plan_hooks.after_redaction, forget_renderings)
+    _follow(plan_hooks.texts_about_plans, *TEXTS)
+    _follow(sharing_hooks.on_sent, ask_owner, follow_sending)
+    _follow(sharing_hooks.on_share_ended, cancel_calls_of, end_duties_of, follow_end)
+    _follow(sharing_hooks.on_party_known, follow_end)
     register_names(named_to)
     register_subject(SubjectKind.ACTION, Actions())
     register_subject(SubjectKind.UPDATE, Updates())
-    if cancel_calls_of not in sharing_hooks.on_share_ended:
-        sharing_hooks.on_share_ended.append(cancel_calls_of)
-    if follow_end not in sharing_hooks.on_share_ended:
-        sharing_hooks.on_share_ended.append(follow_end)
-    if follow_end not in sharing_hooks.on_party_known:
-        sharing_hooks.on_party_known.append(follow_end)
-    if follow_sending not in sharing_hooks.on_plan_sent:
-        sharing_hooks.on_plan_sent.append(follow_sending)
-    for texts in (
-        NOTES_AND_REPLIES,
-        COMMENTS_AND_NOTES,
-        CALLS,
-        UPDATES,
-        NAMES_AND_DESCRIPTIONS,
-        NAMES_IN_ESCALATIONS,
-        PURPOSES,
-    ):
-        if texts not in plan_hooks.texts_about_plans:
-            plan_hooks.texts_about_plans.append(texts)
-    if forget_renderings not in plan_hooks.after_redaction:
-        plan_hooks.after_redaction.append(forget_renderings)
+    register_subject(SubjectKind.REPORT, Reports())
     register_check(check_revisions)
     register_records(records.RECORD)
     register_actions(actions.plan_actions)
+    register_actions(duty_actions.duty_actions)
     register_actions(call_actions.call_actions)
     register_actions(update_actions.update_actions)
+    register_section(sections.waiting_section)
     register_section(sections.plan_section)
     register_filters(*filters.FILTERS)
     register_columns(*columns.COLUMNS)
     register_section(sections.updates_section)
+
+
+def _follow(hooks: list[T], *followers: T) -> None:
+    hooks += [each for each in followers if each not in hooks]

@@ -1,4 +1,4 @@
-"""The parts of a CAR's page that tell of its plan and of updates to it."""
+"""The parts of a CAR's page that tell of its plan, on whom it waits, and of updates to it."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from actionplans.plans import policy
 from actionplans.standing import plan_of, standing_of
 from actionplans.updates.querysets import late_since
 from actionplans.updating import LATEST, agreed_of, latest_updates, site_date
+from actionplans.waiting import waiting_on
 from carportal.core.decorators import ActorRequest
 from findings.models import Finding
 from findings.sections import Section
@@ -31,6 +32,17 @@ def plan_section(request: ActorRequest, finding: Finding) -> Section | None:
     if not context["shares"] and context["plan"] is None:
         return None
     return Section("actionplans/section_party.html", context, rank=20)
+
+
+def waiting_section(request: ActorRequest, finding: Finding) -> Section | None:
+    """Registered with `findings.sections`: who is waited on, as far as this reader may know; an auditor gets none."""
+    actor = request.actor
+    if actor.is_auditor or actor.organisation_id is None or not finding.is_under_way:
+        return None
+    waited_on = waiting_on(actor, [finding.pk], site_date(finding)).get(finding.pk)
+    return (
+        Section("actionplans/section_waiting.html", {"waited_on": waited_on}, rank=15) if waited_on else None
+    )
 
 
 def updates_section(request: ActorRequest, finding: Finding) -> Section | None:

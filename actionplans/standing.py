@@ -18,6 +18,7 @@ PREFETCH = (
     "plan__shares__agreement",
     "plan__shares__update_proposals",
     "plan__shares__calls",
+    "plan__shares__duties__reports",
     "plan__published",
     "supersedes__plan",
 )

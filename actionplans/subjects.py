@@ -1,4 +1,4 @@
-"""What files can be evidence of beside the plan as a whole: its actions and its updates, and who gets those."""
+"""What files can be evidence of beside the plan as a whole: its actions, updates and parties' reports, and who gets those."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from actionplans.annex import CURRENT, readable
 from actionplans.annex.rows import readers_of_rows
-from actionplans.models import ActionPlan, DraftRow, PlanShare, RowReader, SharedUpdate, Update
+from actionplans.models import ActionPlan, DraftRow, DutyReport, PlanShare, RowReader, SharedUpdate, Update
 from actionplans.plans.drafts import draft_of
 
 GROUPS = [group.name for group in CURRENT.groups if group.have_files]
@@ -74,6 +74,28 @@ class Updates:
     def shared_with(self, organisation_id: UUID) -> Q:
         sent = _sent().filter(update=OuterRef("subject_id"), share__organisation=organisation_id)
         return Q(Exists(sent))
+
+    def published_to(self, _organisation_id: UUID | None) -> Q:
+        return NOBODYS
+
+
+class Reports:
+    """What a party reported on its action is for that party and the site; its files come with it, none later."""
+
+    def exists(self, _plan: ActionPlan, _subject_id: UUID) -> bool:
+        return False
+
+    def parties(self, plan: ActionPlan, subject_id: UUID) -> Collection[UUID]:
+        reports = DutyReport.objects.filter(pk=subject_id, duty__share__plan=plan)
+        return list(reports.values_list("duty__share__organisation_id", flat=True))
+
+    def read_as(self, plan: ActionPlan, subject_id: UUID) -> Collection[UUID | None]:
+        return self.parties(plan, subject_id)
+
+    def shared_with(self, organisation_id: UUID) -> Q:
+        lasting = PlanShare.objects.live().filter(organisation=organisation_id)
+        reports = DutyReport.objects.filter(pk=OuterRef("subject_id"), duty__share__in=lasting)
+        return Q(Exists(reports))
 
     def published_to(self, _organisation_id: UUID | None) -> Q:
         return NOBODYS

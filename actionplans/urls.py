@@ -3,6 +3,7 @@ from django.urls import path
 from actionplans.views import (
     agreeing,
     calls,
+    duties,
     edit,
     evidence,
     guest_links,
@@ -90,4 +91,8 @@ urlpatterns = [
     path("calls/<uuid:call_id>/minutes/", calls.call_minutes, name="call_minutes"),
     path("calls/<uuid:call_id>/calendar/", calls.call_calendar, name="call_calendar"),
     path("call-actions/<uuid:action_id>/take/", calls.call_action_take, name="call_action_take"),
+    path("duties/<uuid:duty_id>/accept/", duties.duty_accept, name="duty_accept"),
+    path("duties/<uuid:duty_id>/decline/", duties.duty_decline, name="duty_decline"),
+    path("duties/<uuid:duty_id>/report/", duties.duty_report, name="duty_report"),
+    path("duty-reports/<uuid:report_id>/take/", duties.duty_report_take, name="duty_report_take"),
 ]

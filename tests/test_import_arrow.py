@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # From the ground up; a room may use those before it. The rooms within actionplans come in the same way, what
 # lies beside them (models, views, pages) over them. evidence, pdf, sharing and support stand side by side; calls,
-# threads and updates, too, above guests.
+# threads and updates, too, above guests and duties.
 LEVELS = {
     "carportal.core": 0,
     "stakeholders": 1,
@@ -25,6 +25,7 @@ LEVELS = {
     "actionplans.sharing": 5,
     "actionplans.support": 5,
     "actionplans.guests": 6,
+    "actionplans.duties": 6,
     "actionplans.calls": 7,
     "actionplans.threads": 7,
     "actionplans.updates": 7,
@@ -293,6 +294,10 @@ class TestTheTestItself:
             ("carportal.core", "stakeholders", False),
             ("actionplans.plans", "actionplans.sharing", False),
             ("actionplans.sharing", "actionplans.plans", True),
+            ("actionplans.sharing", "actionplans.duties", False),
+            ("actionplans.duties", "actionplans.evidence", True),
+            ("actionplans.duties", "actionplans.calls", False),
+            ("actionplans.calls", "actionplans.duties", True),
             ("actionplans.sharing", "actionplans.updates", False),
             ("actionplans.updates", "actionplans.sharing", True),
             ("actionplans.updates", "actionplans.calls", False),

@@ -18,12 +18,18 @@ class CallQuerySet(models.QuerySet["Call"]):
         """Those of the shares that the actor sees: the site's own, or one's own while the share lasts."""
         return self.filter(share__in=PlanShare.objects.visible_to(actor))
 
+    def with_state_open_to(self, actor: Actor) -> "CallQuerySet":
+        """Those of which the actor may know that somebody is waited on: its own, and for the operator all."""
+        return self if actor.is_operator else self.visible_to(actor)
+
+    def waiting(self) -> "CallQuerySet":
+        """Proposals that wait for the side that did not make them."""
+        return self.filter(status="proposed", share__plan__finding__status__in=UNDER_WAY)
+
     def to_answer(self, actor: Actor) -> "CallQuerySet":
         """Proposals that wait for the actor's side."""
         other = "party" if actor.is_supplier else "site"
-        return self.visible_to(actor).filter(
-            status="proposed", by_side=other, share__plan__finding__status__in=UNDER_WAY
-        )
+        return self.visible_to(actor).waiting().filter(by_side=other)
 
     def ahead(self, now: datetime) -> "CallQuerySet":
         """Agreed for a time that has not come yet."""

@@ -15,6 +15,7 @@ class Readers(TextChoices):
     READERS = ShownTo.READERS.value, ShownTo.READERS.label
     OF_ACTION = "readers_of_action", EVERYONE_OF[SubjectKind.ACTION]
     OF_UPDATE = "readers_of_update", EVERYONE_OF[SubjectKind.UPDATE]
+    OF_REPORT = "readers_of_report", EVERYONE_OF[SubjectKind.REPORT]
 
 
 _READERS = {"readers": Readers}

@@ -34,6 +34,10 @@ _EVERYONE = {
         gettext_lazy("Everyone who got the update"),
         gettext_lazy("Nobody else reads the update, so nobody else sees its files."),
     ),
+    SubjectKind.REPORT: (
+        gettext_lazy("Everyone who has the report"),
+        gettext_lazy("Nobody else reads the report, so nobody else sees its files."),
+    ),
 }
 
 
@@ -175,15 +179,16 @@ class SeveralFilesField(forms.FileField):
         return [super(SeveralFilesField, self).clean(each, initial) for each in data or ()]
 
 
-def refused_files(refusal: Refusal) -> str:
-    """Why files that were sent together did not all arrive, and what can be done."""
+def refused_files(refusal: Refusal, later: str = "") -> str:
+    """Why files that were sent together did not all arrive, and what can be done; `later` says when more can come."""
+    later = later or _("more can be added once the update is posted")
     return {
         Refusal.TOO_LARGE: _(
-            "The files are larger than %(megabytes)s MB together. Choose fewer or smaller ones; more can be added once the update is posted."
+            "The files are larger than %(megabytes)s MB together. Choose fewer or smaller ones; %(later)s."
         )
-        % {"megabytes": settings.UPLOAD_MAX_MB},
-        Refusal.TOO_MANY: _("Choose %(most)s files at most; more can be added once the update is posted.")
-        % {"most": settings.UPLOAD_MAX_FILES},
+        % {"megabytes": settings.UPLOAD_MAX_MB, "later": later},
+        Refusal.TOO_MANY: _("Choose %(most)s files at most; %(later)s.")
+        % {"most": settings.UPLOAD_MAX_FILES, "later": later},
         Refusal.NO_ROOM: _(
             "There is no room for the files at the moment. Try again later; if it stays so, tell the compliance staff of this portal."
         ),

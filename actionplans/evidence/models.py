@@ -26,6 +26,7 @@ class SubjectKind(models.TextChoices):
     PLAN = "plan", _("The plan as a whole")
     ACTION = "action", _("An action")
     UPDATE = "update", _("An update")
+    REPORT = "report", _("A party’s report on its action")
 
 
 class Subject(NamedTuple):
@@ -49,6 +50,7 @@ EVERYONE_OF = {
     SubjectKind.PLAN: ShownTo.READERS.label,
     SubjectKind.ACTION: _("everyone who sees the action"),
     SubjectKind.UPDATE: _("everyone who got the update"),
+    SubjectKind.REPORT: _("everyone who has the report"),
 }
 
 
@@ -101,7 +103,7 @@ class EvidenceFile(models.Model):
             models.CheckConstraint(
                 condition=Q(subject_kind=SubjectKind.PLAN, subject_id=None)
                 | Q(
-                    subject_kind__in=[SubjectKind.ACTION, SubjectKind.UPDATE],
+                    subject_kind__in=[SubjectKind.ACTION, SubjectKind.UPDATE, SubjectKind.REPORT],
                     subject_id__isnull=False,
                 ),
                 name="evidence_subject_is_whole",

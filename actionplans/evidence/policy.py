@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from actionplans.evidence.models import EvidenceFile, Scan, ShownTo
+from actionplans.evidence.models import EvidenceFile, Scan, ShownTo, SubjectKind
 from actionplans.plans import policy
 from carportal.core.actor import Actor, Role
 from carportal.core.errors import Conflict, NotAllowed
@@ -12,8 +12,9 @@ OPERATORS_ROLES = frozenset({Role.COMPLIANCE, Role.MANAGER})
 
 
 def may_show(actor: Actor, file: EvidenceFile) -> bool:
-    """Say who sees it: the site, also once the CAR has ended."""
-    return policy.may_write(actor, file.plan.finding) and not file.is_redacted and file.scan != Scan.INFECTED
+    """Say who sees it: the site, also once the CAR has ended; what a party sent in is for the two of them."""
+    may_write = policy.may_write(actor, file.plan.finding)
+    return may_write and not file.is_redacted and file.scan != Scan.INFECTED and not _is_sent_in(file)
 
 
 def may_redact(actor: Actor, file: EvidenceFile) -> bool:
@@ -28,6 +29,10 @@ def check_shows(actor: Actor, file: EvidenceFile) -> None:
     policy.check_writes(actor, file.plan.finding)
     _check_not_redacted(file)
     _check_not_infected(file)
+    if _is_sent_in(file):
+        raise Conflict(
+            _("This file came with a report. Your organisation and the one that sent it see it, nobody else.")
+        )
 
 
 def check_redacts(actor: Actor, file: EvidenceFile) -> None:
@@ -57,6 +62,10 @@ def check_served(file: EvidenceFile) -> None:
 def _may_redact_at_all(actor: Actor, file: EvidenceFile) -> bool:
     by_operator = actor.is_operator and actor.role in OPERATORS_ROLES and file.plan.published_id is not None
     return policy.may_write(actor, file.plan.finding) or (by_operator and file.shown_to == ShownTo.READERS)
+
+
+def _is_sent_in(file: EvidenceFile) -> bool:
+    return file.subject.kind == SubjectKind.REPORT
 
 
 def _check_not_redacted(file: EvidenceFile) -> None:

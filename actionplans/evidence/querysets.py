@@ -54,8 +54,12 @@ class EvidenceQuerySet(models.QuerySet["EvidenceFile"]):
         return self.filter(Q(scan__in=states) | Q(redacted_at__isnull=False))
 
     def counted(self) -> "EvidenceQuerySet":
-        """Those whose bytes are kept, so that they take of the plan's room."""
+        """Those whose bytes are kept, so that they take of the plan's room, or of their party's."""
         return self.filter(redacted_at=None).exclude(scan="infected")
+
+    def sent_in(self) -> "EvidenceQuerySet":
+        """Those that parties added to their reports; all others are the site's."""
+        return self.filter(subject_kind="report")
 
 
 def _shared_with(organisation_id: UUID) -> Q:

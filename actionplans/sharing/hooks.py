@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from actionplans.sharing.models import PlanShare
+from actionplans.sharing.models import PlanShare, SharedRevision
 from carportal.core.actor import Actor
 
-# Run in the transaction that sends the plan, or sends it anew, with who did; the share's row is locked.
-on_plan_sent: list[Callable[[PlanShare, Actor], None]] = []
+# Run in the transaction that sends the plan, or sends it anew, whose share is locked and has its plan, with who did.
+on_sent: list[Callable[[SharedRevision, Actor], None]] = []
 
 # Run in the transaction that hands a share of a party over to the organisation that it was linked to.
 on_party_known: list[Callable[[PlanShare, Actor], None]] = []

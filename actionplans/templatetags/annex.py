@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.template.context import Context
 from django.template.defaultfilters import linebreaksbr, urlize
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from actionplans.annex.rendered_rows import RenderedCell, RenderedGroup, Rendere
 from actionplans.annex.timeline import Bar
 from actionplans.evidence.models import Subject, SubjectKind
 from actionplans.filing import Evidence
+from actionplans.owning import Owned
 from actionplans.templatetags.evidence import FilesAbout
 from actionplans.threads.reading import OpenAt
 
@@ -73,21 +76,36 @@ def bars(drawn: Iterable[Bar]) -> SafeString:
 
 
 _ACTION = (
-    '<tr role="row"{}><td role="cell" data-label="{}">{}{}{}</td><td role="cell" data-label="{}">{}</td>'
+    '<tr role="row"{}><td role="cell" data-label="{}">{}{}{}{}</td><td role="cell" data-label="{}">{}</td>'
     '<td role="cell" data-label="{}">{}</td><td role="cell" data-label="{}">{}</td></tr>'
 )
 
 
 @register.simple_tag(takes_context=True)
 def action_rows(context: Context, group: RenderedGroup) -> SafeString:
-    """The table of actions but for its head; each with the files about it, where the page has `evidence`."""
+    """The table of actions but for its head; each with the files about it, where the page has `evidence`, and with
+    what a party says that is to do it, where it has `owned_actions`."""
     evidence: Evidence | None = context.get("evidence")
     files = FilesAbout(evidence) if evidence is not None else None
     labels = [_("Action"), _("Who"), _("When"), _("State")]
-    return format_html_join("\n", _ACTION, (_action(row, labels, files) for row in group.rows))
+    rows = (_action(row, labels, files, owned_beside(context, row.id)) for row in group.rows)
+    return format_html_join("\n", _ACTION, rows)
 
 
-def _action(row: RenderedRow, labels: list[str], files: FilesAbout | None) -> tuple[str, ...]:
+@register.simple_tag(takes_context=True)
+def owned_beside(context: Context, row_id: UUID, *, in_form: bool = False) -> SafeString:
+    """Of the page's `owned_actions`; most actions are the site's, and only for others is a template used."""
+    all_owned: Mapping[UUID, list[Owned]] = context.get("owned_actions") or {}
+    owned = all_owned.get(row_id)
+    if not owned:
+        return SafeString()
+    page: dict[Any, Any] = {**context.flatten(), "owned": owned, "in_form": in_form}
+    return render_to_string("actionplans/duties/beside.html", page)
+
+
+def _action(
+    row: RenderedRow, labels: list[str], files: FilesAbout | None, said: SafeString
+) -> tuple[str, ...]:
     """What stands in the blanks of `_ACTION`."""
     what, owner, state = (row.cells.get(name) for name in ("what", "owner", "state"))
     heading, anchor, about = "", "", ""
@@ -98,7 +116,7 @@ def _action(row: RenderedRow, labels: list[str], files: FilesAbout | None) -> tu
         about = files.of(Subject(SubjectKind.ACTION, row.id), what.text if what else "")
     action, who, when, stands = labels
     return (
-        *(anchor, action, heading, facts(row.details), about),
+        *(anchor, action, heading, facts(row.details), about, said),
         *(who, owner.text if owner else "", when, row.span, stands, state.text if state else ""),
     )
 

@@ -37,7 +37,8 @@ class FilesAbout:
         return render_to_string("actionplans/evidence/about.html", {"files": files}) + link if files else link
 
     def _link_to_add(self, subject: Subject, label: str) -> SafeString:
-        if not self.evidence.add_url:
+        # The files of a report come with it, from its party.
+        if not self.evidence.add_url or subject.kind == SubjectKind.REPORT:
             return SafeString()
         about = format_html('<span class="visually-hidden"> {} {}</span>', self.about, label) if label else ""
         return format_html(

@@ -42,6 +42,10 @@ class ProposalQuerySet(models.QuerySet["UpdateProposal"]):
     def visible_to(self, actor: Actor) -> "ProposalQuerySet":
         return self.filter(share__in=PlanShare.objects.visible_to(actor))
 
+    def with_state_open_to(self, actor: Actor) -> "ProposalQuerySet":
+        """Those of which the actor may know that somebody is waited on: its own, and for the operator all."""
+        return self if actor.is_operator else self.visible_to(actor)
+
     def open(self) -> "ProposalQuerySet":
         """Not answered yet, and still to be answered."""
         return self.filter(status="proposed", share__plan__finding__status__in=UNDER_WAY).exclude(

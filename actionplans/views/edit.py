@@ -13,7 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
+from actionplans.duties.owned import ACTIONS
+from actionplans.duties.services import take_report
 from actionplans.models import ActionPlan
+from actionplans.owning import duties_beside
 from actionplans.plans import policy
 from actionplans.plans.drafts import Draft, draft_of, new_draft, today_at
 from actionplans.plans.folding import LONGEST_OPEN
@@ -28,7 +31,7 @@ from actionplans.standing import earlier_plans
 from actionplans.views.autosave import answer_conflict, answer_error, answer_saved, is_autosave
 from actionplans.views.forms import ids_of
 from actionplans.views.keeping import mark_saved
-from actionplans.views.loading import written_finding
+from actionplans.views.loading import visible_duty_report, written_finding
 from carportal.core.decorators import ActorRequest, actor_required
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed
 from findings.models import Finding
@@ -78,11 +81,32 @@ def _save(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     if not result.is_whole:
         return _conflict_page(request, finding_id, sent, result)
     mark_saved(request)
-    if not sent.data.get("do"):
+    taken = _take_report(request)
+    if not (sent.data.get("do") or taken):
         messages.success(request, _("Draft saved."))
     after = AFTER.get(request.POST.get("then", ""))
     place = "" if after else _place_of(result.draft, sent)
+    if taken:
+        place = (
+            _opening(result.draft, [*(place for place in sent.places if place.id in sent.open_rows), taken])
+            + f"#{row_anchor(taken)}"
+        )
     return redirect(reverse(after or "plan_edit", args=[finding_id]) + place)
+
+
+def _take_report(request: ActorRequest) -> RowPlace | None:
+    """The button beside a party's report takes that into the draft as well; the action that it is about."""
+    what, _blank, spelt = request.POST.get("then", "").partition(" ")
+    for report_id in ids_of([spelt]) if what == "take" else ():
+        report = visible_duty_report(request, report_id)
+        try:
+            take_report(report_id=report.pk, actor=request.actor)
+        except (Conflict, InvalidInput) as error:
+            messages.error(request, str(error.message))
+        else:
+            messages.success(request, _("Draft saved, with the report in it."))
+        return RowPlace(report.duty.row_id, ACTIONS)
+    return None
 
 
 def _saved(request: ActorRequest, finding_id: UUID, sent: SentDraft) -> SaveResult:
@@ -171,7 +195,9 @@ def _row(request: ActorRequest, form: AnnexForm, wanted: Iterable[UUID]) -> Http
     row = next(filter(None, map(form.part_of_row, wanted)), None)
     if row is None:
         raise Http404
-    return render(request, "actionplans/edit/row.html", {"row": row, "form": form})
+    plan = form.draft.plan
+    owned = duties_beside(plan, request.actor) if plan is not None else {}
+    return render(request, "actionplans/edit/row.html", {"row": row, "form": form, "owned_actions": owned})
 
 
 def _page(
@@ -185,5 +211,6 @@ def _page(
         "sections": sections_of(draft.document),
         "last_edit": draft.last_edit,
         "earlier": earlier_plans(finding) if draft.plan is None else [],
+        "owned_actions": duties_beside(draft.plan, request.actor) if draft.plan is not None else {},
     }
     return render(request, "actionplans/edit/page.html", context, status=status)

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from actionplans.models import ActionPlan, Call, CallAction, Comment, PlanShare
+from actionplans.models import ActionPlan, Call, CallAction, Comment, Duty, DutyReport, PlanShare
 from actionplans.plans import policy
 from carportal.core.decorators import ActorRequest
 from carportal.core.errors import NotAllowed
@@ -101,3 +101,16 @@ def visible_call(request: ActorRequest, call_id: UUID) -> Call:
 def visible_call_action(request: ActorRequest, action_id: UUID) -> CallAction:
     actions = CallAction.objects.visible_to(request.actor).select_related("call__share__plan__finding__site")
     return get_object_or_404(actions, pk=action_id)
+
+
+def visible_duty(request: ActorRequest, duty_id: UUID) -> Duty:
+    """An action of a party of the site's own plan, or of the actor's organisation."""
+    duties = Duty.objects.visible_to(request.actor).select_related(
+        "revision", "share__organisation", "share__plan__finding__site__supplier"
+    )
+    return get_object_or_404(duties, pk=duty_id)
+
+
+def visible_duty_report(request: ActorRequest, report_id: UUID) -> DutyReport:
+    reports = DutyReport.objects.visible_to(request.actor).select_related("duty__share__plan__finding__site")
+    return get_object_or_404(reports, pk=report_id)

@@ -15,9 +15,11 @@ from actionplans.annex import Audience, RenderedAnnex, render_document
 from actionplans.annex import render as render_annex
 from actionplans.call_actions import call_actions
 from actionplans.calling import calls_of_plan
+from actionplans.duty_actions import duty_actions
 from actionplans.filing import evidence_of
 from actionplans.history import versions_of
 from actionplans.models import ActionPlan, EvidenceFile, PlanShare, SupportGrant
+from actionplans.owning import duties_beside
 from actionplans.plans import policy
 from actionplans.sections import updates_context
 from actionplans.sharing.audiences import as_reader
@@ -63,6 +65,7 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
             "shares__agreement",
             "shares__update_proposals",
             "shares__calls",
+            "shares__duties__reports",
         )
         .first()
     )
@@ -86,6 +89,7 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
             plan.shares.all(), key=lambda share: (share.status == "withdrawn", share.organisation.name)
         ),
         "calls": calls_of_plan(plan),
+        "owned_actions": duties_beside(plan, request.actor),
         "updates": updates_context(plan, finding),
         "versions": versions_of(plan),
         "may_redact": policy.may_redact(request.actor, finding),
@@ -136,7 +140,7 @@ def _about_the_plan(finding: Finding, actor: Actor) -> Actions:
     actions = sorted(
         (
             action
-            for act in (plan_actions, call_actions, update_actions)
+            for act in (plan_actions, duty_actions, call_actions, update_actions)
             for action in act(finding, actor)
             if action.url != here
         ),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from actionplans.annex import Audience, Document, render_document, template_of
 from actionplans.calls.services import share_and_propose
+from actionplans.duties.owned import actions_of
 from actionplans.guests.reading import reached
 from actionplans.models import ActionPlan, PlanShare
 from actionplans.plans import policy
@@ -207,6 +208,7 @@ class _Sharing:
                 "without_people": party.organisation_id in reach["without_people"],
                 "annex": render_document(prepared.document, _audience(party), get_language()),
                 "call": self.call.times_for(party),
+                "actions": len(actions_of(party.organisation_id, prepared.document)),
                 "names_field": f"names-{party.organisation_id}",
                 "names": [
                     {

@@ -18,7 +18,8 @@ from actionplans.calling import calls_on
 from actionplans.filing import Evidence, evidence_of
 from actionplans.guests.reading import links_on, told_of_itself
 from actionplans.history import changed_since_answer, earlier_share, sendings_to
-from actionplans.models import EvidenceFile, PlanShare, Reply, ReplyKind
+from actionplans.models import DutyStatus, EvidenceFile, PlanShare, Reply, ReplyKind
+from actionplans.owning import duties_on
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing import policy
 from actionplans.sharing.audiences import as_party
@@ -94,7 +95,12 @@ def share_withdraw(request: ActorRequest, share_id: UUID) -> HttpResponse:
             request, _("The plan is no longer shared with %(party)s.") % {"party": shared.organisation.name}
         )
         return redirect("plan", finding.pk)
-    context = {"share": shared, "finding": finding, "agreed": Agreed.of(shared, site_date(finding))}
+    context = {
+        "share": shared,
+        "finding": finding,
+        "agreed": Agreed.of(shared, site_date(finding)),
+        "has_duties": shared.duties.exclude(status=DutyStatus.ENDED).exists(),
+    }
     return render(request, "actionplans/withdraw.html", context)
 
 
@@ -125,6 +131,7 @@ def _page(
         "form": form,
         "newer": newer,
         "timeline": _timeline(shared, beside=None if is_party else Reader.SITE)[::-1],
+        "duties": duties_on(shared, request.actor),
         "calls": calls_on(shared, request.actor),
         "updates": _updates(request, shared),
         **_threads(request, shared),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -10,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from actionplans.calls.times import in_words
 from actionplans.filters import WAITING
-from actionplans.models import Call, PlanShare, SupportGrant, UpdateProposal
+from actionplans.models import Call, Duty, PlanShare, SupportGrant, UpdateProposal
+from actionplans.owning import duties_to_show
 from actionplans.standing import PREFETCH
+from actionplans.waiting import WaitedOn, waiting_on
 from carportal.core.actor import Actor, OrganisationKind
 from carportal.web.overview import BREAKDOWNS, breakdown_of, count_by, figures_of, statuses_of
 from carportal.web.quarterly import SERIES, chart_of, rows_of
@@ -66,8 +69,16 @@ def _supplier(actor: Actor) -> Landing:
         .order_by("-status", "-raised_on", "-reference")[:SHOWN]
     )
     glance = _glance(filters)
+    waiting = waiting_on(actor, [finding.pk for finding in findings], filters.view.today)
     context = {
-        "rows": [{"finding": finding, "action": actions_for(finding, actor).next} for finding in findings],
+        "rows": [
+            {
+                "finding": finding,
+                "action": actions_for(finding, actor).next,
+                "waited_on": waiting.get(finding.pk, []),
+            }
+            for finding in findings
+        ],
         "total": glance["total"],
         "ended": not findings and filters.view.visible.exists(),
         "pins": pins_for(actor),
@@ -83,10 +94,17 @@ def _party(actor: Actor) -> Landing:
         .select_related("plan__finding__site__supplier")
         .order_by("-updated_at")
     )
-    glance = _glance(_unfiltered(actor))
+    awaiting, others = (
+        list(each[:SHOWN]) for each in (shares.filter(status__in=WAITING), shares.exclude(status__in=WAITING))
+    )
+    filters = _unfiltered(actor)
+    glance = _glance(filters)
+    found = [share.plan.finding_id for share in [*awaiting, *others]]
+    waiting = waiting_on(actor, found, filters.view.today)
     context = {
-        "awaiting": shares.filter(status__in=WAITING)[:SHOWN],
-        "others": shares.exclude(status__in=WAITING)[:SHOWN],
+        "awaiting": _with_waits(awaiting, waiting),
+        "others": _with_waits(others, waiting),
+        "duties": duties_to_show(Duty.objects.visible_to(actor).open().in_order()[:SHOWN], actor),
         "proposals": UpdateProposal.objects.to_answer(actor).select_related("share__plan__finding__site")[
             :SHOWN
         ],
@@ -97,6 +115,10 @@ def _party(actor: Actor) -> Landing:
         "is_customer": actor.acts_for(OrganisationKind.CUSTOMER),
     }
     return Landing("web/home_party.html", context)
+
+
+def _with_waits(shares: list[PlanShare], waiting: Mapping[UUID, list[WaitedOn]]) -> list[dict[str, Any]]:
+    return [{"share": share, "waited_on": waiting.get(share.plan.finding_id, [])} for share in shares]
 
 
 def _calls(actor: Actor) -> list[dict[str, Any]]:

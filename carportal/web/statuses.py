@@ -28,7 +28,8 @@ LOOKS: dict[str, Look] = {
     "called_off": Look("neutral", "cross"),
     # a comment
     "resolved": Look("done", "check"),
-    # a call
+    # a call, or an action of a party
+    "proposed": Look("open", "clock"),
     "held": Look("done", "check"),
     "declined": Look("neutral", "cross"),
     "cancelled": Look("neutral", "cross"),
@@ -56,6 +57,7 @@ LOOKS: dict[str, Look] = {
     "ended": Look("neutral", "cross"),
     "urgent": Look("attention", "alert"),
     "done": Look("done", "check"),
+    "under_way": Look("progress", "half"),
     "to_do": Look("open", "ring"),
     "optional": Look("neutral", "ring"),
     "cannot_start": Look("neutral", "clock"),

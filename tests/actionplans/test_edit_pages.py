@@ -37,7 +37,7 @@ from tests.actionplans.pages import (
 from tests.factories import make_actor, make_customer, make_supplier
 from tests.web.markup import read
 
-QUERIES = 9
+QUERIES = 10
 
 
 @pytest.fixture

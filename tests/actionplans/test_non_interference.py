@@ -19,12 +19,14 @@ from actionplans.calls.calendars import file_of
 from actionplans.calls.offers import Offer
 from actionplans.calls.offers import Subject as About
 from actionplans.calls.services import cancel_call, propose_call
+from actionplans.duty_actions import duty_actions
 from actionplans.history import changed_since_answer, sendings_to
 from actionplans.models import (
     WHOLE_PLAN,
     ActionPlan,
     Call,
     Comment,
+    Duty,
     EvidenceFile,
     PlanShare,
     Reply,
@@ -33,12 +35,14 @@ from actionplans.models import (
     SubjectKind,
     Update,
 )
+from actionplans.owning import Owned, duties_on
 from actionplans.plans.services import note_uploaded, publish_plan, redact_words
 from actionplans.sharing.audiences import as_party, as_reader
 from actionplans.sharing.policy import replies_open_to
 from actionplans.sharing.services import reply, withdraw_share
 from actionplans.threads.people import mentionable
 from actionplans.threads.reading import notes_about, thread_on
+from actionplans.waiting import waiting_on
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, Reader, timeline
 from carportal.core.errors import DomainError
@@ -61,6 +65,7 @@ from tests.actionplans.making import (
     undone,
     write,
 )
+from tests.actionplans.taking_on import accept, decline, duty_of, give_action, report, take
 from tests.actionplans.talking import answer, id_of, note, resolve, say
 from tests.factories import make_actor
 
@@ -85,6 +90,10 @@ ACTS = [
     "get a file",
     "get a file about an action of its own",
     "get an update with a file",
+    "take its action on",
+    "decline its action",
+    "report on its action",
+    "be given another action",
     "agree on a call",
     "call it off",
     "leave",
@@ -124,7 +133,9 @@ class World:
             lambda: self.publish("First."),
             self.talk,
             lambda: self.answer("changes_requested", "By June, please."),
+            lambda: self.take_on(report_too=False),
             lambda: self.share_with_customer("Second.", CALL, "We heard you."),
+            lambda: self.take_on(report_too=True),
             self.ask_for_call,
             self.pick_a_time,
             lambda: self.answer("confirmed"),
@@ -144,8 +155,9 @@ class World:
     # --- What the site and the customer do, the same in every world ------------------------------------
 
     def write_actions(self) -> None:
-        """One for everybody, and one that is tied to the other customer."""
+        """One for everybody, and one that is each customer's own."""
         self.action = add_row(self.plan, self.story.alice, "actions", what="Repay the fees.")
+        self.customers_action = give_action(self.plan, self.story.alice, self.story.customer)
         self.theirs = add_party(self.plan, self.story.alice, self.story.other)
         self.own_action = add_row(
             self.plan, self.story.alice, "actions", what="Pay a secret premium.", owner=str(self.theirs)
@@ -184,6 +196,21 @@ class World:
         resolve(say(self.share, self.story.alice, "The date is wrong.", section="date"), self.story.dora)
         note(self.plan, self.story.dora, "Ask the board.")
 
+    def take_on(self, *, report_too: bool) -> None:
+        """The customer's own action, which it declines first; it waits for an answer to what the site changed since."""
+        assert self.share is not None
+        duty = duty_of(self.share, self.customers_action)
+        if not report_too:
+            decline(duty, self.story.dora, "Half is enough.")
+            write(
+                self.plan, self.story.alice, **{f"{self.customers_action}.what": "Pay a sixth of the fees."}
+            )
+            return
+        accept(duty, self.story.dora)
+        take(
+            report(duty, self.story.dora, text="A sixth is paid.", files={"Sixth.txt": b"6."}), self.story.bob
+        )
+
     def ask_for_call(self) -> None:
         assert self.share is not None
         self.call = propose_call(
@@ -216,6 +243,12 @@ class World:
                 "get a file": self.give_other_a_file,
                 "get a file about an action of its own": self.give_other_a_file_of_its_action,
                 "get an update with a file": self.post_to_other,
+                "take its action on": lambda: self.others_duty(lambda duty: accept(duty, self.others)),
+                "decline its action": lambda: self.others_duty(
+                    lambda duty: decline(duty, self.others, "Their secret.")
+                ),
+                "report on its action": lambda: self.others_duty(self.report_of_other),
+                "be given another action": self.give_other_an_action,
                 "agree on a call": self.call_with_other,
                 "call it off": self.call_off_with_other,
                 "leave": self.let_other_go,
@@ -251,6 +284,19 @@ class World:
             resolve(say(share, self.story.bob, "Another secret."), self.others)
             note(self.plan, self.others, "Their secret.")
             note(self.plan, self.story.bob, "The site's secret.")
+
+    def others_duty(self, act: Callable[[Duty], object]) -> None:
+        share = self.others_share()
+        duty = share.duties.exclude(status="ended").first() if share else None
+        if duty is not None:
+            act(duty)
+
+    def report_of_other(self, duty: Duty) -> None:
+        kept = report(duty, self.others, text="A secret of theirs.", files={"Secret.txt": b"x" * 1000})
+        take(kept, self.story.bob)
+
+    def give_other_an_action(self) -> None:
+        give_action(self.plan, self.story.bob, self.story.other, "Pay a secret bonus.")
 
     def withdraw_from_other(self) -> None:
         if share := self.others_share():
@@ -305,7 +351,8 @@ class World:
     def everything(self) -> bytes:
         """All of it as bytes, its own random ids called by what they are."""
         dora = self.story.dora
-        names: dict[UUID, str] = {}
+        own_rows = self.plan.draft_rows.filter(cells__organisation=str(dora.organisation_id))
+        names: dict[UUID, str] = {row.row_id: "row" for row in own_rows}
         got = {
             "cars": [self.car(finding, dora) for finding in Finding.objects.visible_to(dora)],
             "plans": [self.published(plan) for plan in ActionPlan.objects.visible_to(dora)],
@@ -325,10 +372,13 @@ class World:
         return text.encode()
 
     def car(self, finding: Finding, actor: Actor) -> Any:
-        actions = [
+        actions: list[Any] = [
             (str(each.label), str(each.reason), each.url, each.primary, each.rank)
-            for each in [*plan_actions(finding, actor), *call_actions(finding, actor)]
+            for act in (plan_actions, duty_actions, call_actions)
+            for each in act(finding, actor)
         ]
+        waits = waiting_on(actor, [finding.pk], START.date()).get(finding.pk, [])
+        actions += [(each.sentence, each.waits) for each in waits]
         return (finding.reference, finding.status, finding.in_progress_at, actions)
 
     def published(self, plan: ActionPlan) -> Any:
@@ -351,6 +401,9 @@ class World:
         for call in (calls := calls_on(share, self.story.dora))["all"]:
             names[call.call.pk] = "call"
         sendings.append([self.of_call(each) for each in calls["all"]])
+        for owned in (duties := duties_on(share, self.story.dora)):
+            names[owned.duty.pk] = "duty"
+        sendings.append([self.of_duty(each, names) for each in duties])
         return (share.pk, share.status, share.created_at, share.updated_at, offered, sendings, history, talk)
 
     def thread(self, share: PlanShare, names: dict[UUID, str]) -> Any:
@@ -384,6 +437,16 @@ class World:
         )
         may = (each.may_answer, each.may_move, each.may_cancel)
         return (call.pk, said, may, file_of(call) if call.is_agreed else "")
+
+    def of_duty(self, each: Owned, names: dict[UUID, str]) -> Any:
+        reports = []
+        for kept in each.reports:
+            names[kept.pk] = "report"
+            reports.append((kept.pk, kept.state, kept.text, kept.reported_at, kept.taken_at is None))
+        answers = [(answer.kind, answer.reason, answer.answered_at) for answer in each.answers]
+        duty = each.duty
+        may = (each.may_accept, each.may_decline, each.may_report, each.may_take)
+        return (duty.pk, duty.status, duty.turn, duty.changed_at, each.what, each.span, answers, reports, may)
 
     def timeline(self, aggregate: Aggregate, pk: UUID) -> Any:
         entries = timeline(
@@ -452,6 +515,10 @@ def test_what_a_customer_gets_is_its_own_and_nothing_of_the_other(alone: dict[bo
         "call_agreed",
         "BEGIN:VEVENT",
         "By June, please.",
+        "Half is enough.",
+        "A sixth is paid.",
+        "Sixth.txt",
+        "to take on actions of the plan",
         "Second.",
         "Published the action plan",
         "newer_revision",

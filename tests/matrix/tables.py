@@ -314,6 +314,27 @@ POST    note_remove     customers-note     login      404     404          404  
 POST    note_remove     sites-note         login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
 """
 
+# Actions that a party took on, each with a report.
+DUTIES = """
+method  route             target            anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     duty_accept       duty              login      404     403          403   403           404    403              ok        404        404  404      404       404         404
+POST    duty_accept       duty              login      404     403          403   403           404    403              ok        404        404  404      404       404         404
+GET     duty_accept       ngos-duty         login      404     403          403   403           404    404              404       404        ok   404      404       404         404
+POST    duty_accept       ngos-duty         login      404     403          403   403           404    404              404       404        ok   404      404       404         404
+GET     duty_decline      duty              login      404     403          403   403           404    403              ok        404        404  404      404       404         404
+POST    duty_decline      duty              login      404     403          403   403           404    403              ok        404        404  404      404       404         404
+GET     duty_decline      ngos-duty         login      404     403          403   403           404    404              404       404        ok   404      404       404         404
+POST    duty_decline      ngos-duty         login      404     403          403   403           404    404              404       404        ok   404      404       404         404
+GET     duty_report       duty              login      404     403          403   403           404    403              ok        404        404  404      404       404         404
+POST    duty_report       duty              login      404     403          403   403           404    403              ok        404        404  404      404       404         404
+GET     duty_report       ngos-duty         login      404     403          403   403           404    404              404       404        ok   404      404       404         404
+POST    duty_report       ngos-duty         login      404     403          403   403           404    404              404       404        ok   404      404       404         404
+GET     duty_report_take  duty-report       login      404     403          ok    ok            404    403              403       404        404  404      404       404         404
+POST    duty_report_take  duty-report       login      404     403          ok    ok            404    403              403       404        404  404      404       404         404
+GET     duty_report_take  ngos-duty-report  login      404     403          ok    ok            404    404              404       404        403  404      404       404         404
+POST    duty_report_take  ngos-duty-report  login      404     403          ok    ok            404    404              404       404        403  404      404       404         404
+"""
+
 # Calls that are agreed, each with an action from it.
 CALLS = """
 method  route             target            anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -437,6 +458,7 @@ ALL = [
     EVIDENCE,
     AGREEMENTS,
     THREADS,
+    DUTIES,
     CALLS,
     GUESTS,
     SUPPORT,

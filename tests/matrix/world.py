@@ -6,14 +6,14 @@ shows it nothing, the second supplier and the second auditor nothing at all.
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db.models import Model
 from django.utils import timezone
 
 from actionplans.calls.offers import Offer
 from actionplans.guests.secrets import link_token
-from actionplans.models import Call, CallAction, PlanShare, ShownTo
+from actionplans.models import Call, CallAction, DutyReport, PlanShare, ShownTo
 from actionplans.plans.services import publish_plan
 from actionplans.support.services import grant_support
 from carportal.core.actor import Role
@@ -37,6 +37,7 @@ from stakeholders.tokens import invitation_token
 from tests.actionplans.arranging import agree
 from tests.actionplans.guesting import browser_of, link_of, share_with_party
 from tests.actionplans.making import CALL, add_file, make_plan, share_with
+from tests.actionplans.taking_on import accept, duty_of, give_action, report
 from tests.actionplans.talking import note, say
 from tests.factories import make_site
 from tests.findings.escalating import escalate
@@ -63,6 +64,9 @@ class World:
         self.plan = make_plan(self.finding, site)
         self.share = share_with(self.plan, site, personas.customer.organisation)
         self.share_of_ngo = share_with(self.plan, site, personas.ngo.organisation)
+        parties = (personas.customer.organisation, personas.ngo.organisation)
+        own, ngos = (give_action(self.plan, site, each) for each in parties)
+        share_with(self.plan, site, *parties)
         self.revision = publish_plan(plan_id=self.plan.pk, actor=site)
         share_with(self.plan, site, personas.customer.organisation, asks=CALL)
         self.comment_of_customer = say(self.share, personas.customer.actor)
@@ -73,6 +77,8 @@ class World:
         self.call_of_ngo = self._call(self.share_of_ngo, personas.ngo)
         self.escalation = escalate(self.finding, site, personas.customer.organisation)
         grant_support(plan_id=self.plan.pk, actor=site, purpose="How do others repay such fees?")
+        self.report = self._report(self.share, own, personas.customer)
+        self.report_of_ngo = self._report(self.share_of_ngo, ngos, personas.ngo)
         self.own_file = add_file(self.plan, site)
         self.file_of_customer = add_file(self.plan, site, party=personas.customer.organisation)
         self.file_of_all = add_file(self.plan, site, shown_to=ShownTo.READERS)
@@ -126,6 +132,11 @@ class World:
         return call
 
     @staticmethod
+    def _report(share: PlanShare, action: UUID, party: Persona) -> DutyReport:
+        """On an action that the party took on."""
+        return report(accept(duty_of(share, action), party.actor), party.actor)
+
+    @staticmethod
     def _sending(share: PlanShare) -> dict[str, Any]:
         """The first that was sent."""
         return {"share_id": share.pk, "sent_id": share.sent.earliest("sent_at").pk}
@@ -170,6 +181,10 @@ class World:
             "call-action": {"action_id": self.call.actions.get().pk},
             "ngos-call-action": {"action_id": self.call_of_ngo.actions.get().pk},
             "escalation": {"pk": self.escalation.pk},
+            "duty": {"duty_id": self.report.duty_id},
+            "ngos-duty": {"duty_id": self.report_of_ngo.duty_id},
+            "duty-report": {"report_id": self.report.pk},
+            "ngos-duty-report": {"report_id": self.report_of_ngo.pk},
             "own-file": {"file_id": self.own_file.pk},
             "customers-file": {"file_id": self.file_of_customer.pk},
             "file": {"file_id": self.file_of_all.pk},

@@ -36,6 +36,7 @@ from tests.actionplans.making import (
     share_with,
     write,
 )
+from tests.actionplans.taking_on import accept, decline, report, take
 from tests.actionplans.talking import answer, note, resolve, say
 from tests.factories import make_operator
 from tests.findings.escalating import acknowledge, escalate, ring, take_over, tell
@@ -63,6 +64,10 @@ SECRETS = {
     "file's content": "Sixty pence an hour.",
     "what it brings": "Half of it out of a margin of its own.",
     "its action": "Order six months ahead.",
+    "its reason": "The margin of this year is gone.",
+    "its report": "Five orders of six came early.",
+    "its report's file": "Orders of June.txt",
+    "its report's content": "Six orders, five early.",
     "its support": "The lawyers that it works with anyway.",
     "comment": "Is Quickhands still paid by the head?",
     "answer": "Since spring by the hour.",
@@ -83,6 +88,7 @@ OWN = {
     "what it brings": "A third of the fees.",
     "its action": "Pay the site within a week.",
     "note": "Ask the board for a third.",
+    "its report": "The first two weeks were paid in time.",
 }
 # What the site alone reads.
 SITES_NOTE = "Price the fees in from next season."
@@ -229,6 +235,7 @@ class Story:
         publish_plan(plan_id=self.plan.pk, actor=gina)
         self.clock.at(62)
         share_with(self.plan, gina, self.customer, asks=INFORM)
+        self._take_on_actions(gina)
         self._keep_up_to_date(gina)
         self._arrange_calls(gina)
         self._second_leaves(gina)
@@ -277,6 +284,30 @@ class Story:
         note(self.plan, gina, SITES_NOTE + self.mark)
         self.clock.at(59)
         resolve(say(self.share, gina, "The date is wrong." + self.mark, section="date"), nora)
+
+    def _take_on_actions(self, gina: Actor) -> None:
+        """One party takes its action on and reports; the site takes that into the draft."""
+        nora = self.actor(self.nora)
+        self._second_takes_on(gina)
+        self.clock.at(62.4)
+        duty = self.share.duties.get()
+        accept(duty, nora)
+        self.clock.at(62.6)
+        kept = report(duty, nora, text=OWN["its report"] + self.mark, files={"Weeks.txt": b"Two."})
+        self.clock.at(62.8)
+        take(kept, gina)
+
+    def _second_takes_on(self, gina: Actor) -> None:
+        """And thinks better of it."""
+        if self.second is None:
+            return
+        self.clock.at(62.2)
+        bertram = self.actor(self.bertram)
+        duty = self.seconds_share.duties.get()
+        accept(duty, bertram)
+        files = {SECRETS["its report's file"]: SECRETS["its report's content"].encode()}
+        take(report(duty, bertram, text=SECRETS["its report"] + self.mark, files=files), gina)
+        decline(duty, bertram, SECRETS["its reason"] + self.mark)
 
     def _keep_up_to_date(self, gina: Actor) -> None:
         """Updates are agreed with one party and proposed to another; one goes to everybody."""

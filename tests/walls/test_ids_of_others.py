@@ -15,6 +15,8 @@ from actionplans.models import (
     Call,
     CallAction,
     Comment,
+    Duty,
+    DutyReport,
     EvidenceFile,
     GuestLink,
     PlanShare,
@@ -50,6 +52,8 @@ KINDS: dict[str, type[models.Model]] = {
     "calls/": Call,
     "call-actions/": CallAction,
     "guest-links/": GuestLink,
+    "duties/": Duty,
+    "duty-reports/": DutyReport,
 }
 # What has a record, by the name of it in an address.
 RECORDS: dict[str, type[models.Model]] = {

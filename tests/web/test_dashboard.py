@@ -26,12 +26,12 @@ pytestmark = pytest.mark.django_db
 
 VALUES = ["all", "ended", "closed", "open", "5A", "GB", "BD", "garments", "1-2-years", "none"]
 VALUES += ["published", "urgent", "again", "3", "awaited", "late", "agreed", "to_decide", "nonsense"]
+VALUES += ["you", "site", "others"]
+FILTERS = ["status", "area", "country", "sector", "age", "plan", "step1", "times", "reply", "updates", "left"]
 
 
 queries = st.dictionaries(
-    st.sampled_from(
-        ["status", "area", "country", "sector", "age", "plan", "step1", "times", "reply", "updates", "left"]
-    ),
+    st.sampled_from([*FILTERS, "waiting"]),
     st.sampled_from(VALUES),
     max_size=3,
 )

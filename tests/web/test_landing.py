@@ -131,7 +131,7 @@ class TestPartiesOfAPlan:
             publish_plan(plan_id=plan.pk, actor=actor)
             share_with(plan, actor, personas.customer.organisation, asks=asks)
         _ = personas.customer.client
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             assert len(rows_of(home(personas.customer))) == 6
 
 

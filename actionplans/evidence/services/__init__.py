@@ -4,6 +4,7 @@ from actionplans.evidence.services.adding import FileDetails, add_evidence
 from actionplans.evidence.services.keeping import (
     NewFile,
     StoredFile,
+    check_partys_room,
     check_room,
     looked_into,
     stored,
@@ -20,6 +21,7 @@ __all__ = [
     "NewFile",
     "StoredFile",
     "add_evidence",
+    "check_partys_room",
     "check_room",
     "looked_into",
     "note_infected",

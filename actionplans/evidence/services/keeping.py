@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from actionplans.evidence import events
 from actionplans.evidence.checking import Checked, checked
 from actionplans.evidence.checking.refusing import refused
-from actionplans.evidence.models import EvidenceFile, Scan, ShownTo, Subject
+from actionplans.evidence.models import EvidenceFile, Scan, ShownTo, Subject, SubjectKind
 from actionplans.evidence.naming import told_name
+from actionplans.evidence.querysets import EvidenceQuerySet
 from actionplans.evidence.services.rows import readers_of, record_named
 from actionplans.evidence.storing import NoRoom, discard, keep
 from actionplans.plans.models import ActionPlan
@@ -122,14 +123,30 @@ def write_row(
 
 def check_room(plan: ActionPlan, files: Sequence[Checked]) -> None:
     """Within the plan's lock: two files at once must not take the same room."""
-    taken = EvidenceFile.objects.filter(plan=plan).counted().aggregate(sum=Sum("size"))["sum"] or 0
-    if taken + sum(file.size for file in files) > settings.EVIDENCE_PLAN_MB * 1024**2:
+    own = EvidenceFile.objects.filter(plan=plan).exclude(subject_kind=SubjectKind.REPORT)
+    if not _is_room(own, files):
         raise refused(
             _(
                 "The files of this plan would be more than %(megabytes)s MB. Take out what is not needed any more, or choose a smaller file."
             )
             % {"megabytes": settings.EVIDENCE_PLAN_MB}
         )
+
+
+def check_partys_room(plan: ActionPlan, party: Organisation, files: Sequence[Checked]) -> None:
+    """The same for what a party sends in: it has room of its own, or it would learn how much others have there."""
+    if not _is_room(EvidenceFile.objects.filter(plan=plan, party=party).sent_in(), files):
+        raise refused(
+            _(
+                "The files of your reports on this plan would be more than %(megabytes)s MB. Choose a smaller file, or ask the site to take out what is not needed any more."
+            )
+            % {"megabytes": settings.EVIDENCE_PLAN_MB}
+        )
+
+
+def _is_room(there: EvidenceQuerySet, files: Sequence[Checked]) -> bool:
+    taken = there.counted().aggregate(sum=Sum("size"))["sum"] or 0
+    return bool(taken + sum(file.size for file in files) <= settings.EVIDENCE_PLAN_MB * 1024**2)
 
 
 def no_room() -> NoRoom:

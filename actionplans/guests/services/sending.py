@@ -13,7 +13,7 @@ from actionplans.guests import events, policy
 from actionplans.guests.models import GuestLink
 from actionplans.guests.services.rows import end, end_all, good_until, lock_link, send, tell
 from actionplans.plans import policy as plan_policy
-from actionplans.sharing.models import PlanShare
+from actionplans.sharing.models import PlanShare, SharedRevision
 from actionplans.sharing.services import lock_share
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict, InvalidInput
@@ -53,11 +53,12 @@ def revoke_link(*, link_id: UUID, actor: Actor) -> GuestLink:
     return link
 
 
-def follow_sending(share: PlanShare, actor: Actor) -> None:
+def follow_sending(sent: SharedRevision, actor: Actor) -> None:
     """Registered with `sharing.hooks`: where nobody of a party logs in, who had a link gets it again.
 
     Of a party that the supplier typed in, its contact person gets one first.
     """
+    share = sent.share
     if policy.with_people([share.organisation_id]):
         return
     readers = {link.email: link.name for link in share.guest_links.open(timezone.now())}

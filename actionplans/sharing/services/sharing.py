@@ -222,6 +222,7 @@ def _send(
     )
     record_on(plan, kind, actor, party_id=organisation.pk, party=organisation.name, **of_revision(revision))
     notify(kind=news, object_id=sent.pk)
-    for follow in hooks.on_plan_sent:
-        follow(share, actor)
+    share.plan, share.organisation = plan, organisation
+    for follow in hooks.on_sent:
+        follow(sent, actor)
     return share

@@ -1,0 +1,46 @@
+"""Whose duties an actor sees, and which of them wait for somebody."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Case, When
+
+from actionplans.sharing.models import PlanShare
+from carportal.core.actor import Actor
+from findings.models import UNDER_WAY
+
+if TYPE_CHECKING:
+    from actionplans.duties.models import Duty, DutyReport
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def visible_to(self, actor: Actor) -> "DutyQuerySet":
+        """Those of the shares that the actor sees: the site's own, or one's own while the share lasts."""
+        return self.filter(share__in=PlanShare.objects.visible_to(actor))
+
+    def with_state_open_to(self, actor: Actor) -> "DutyQuerySet":
+        """Those of which the actor may know that somebody is waited on: its own, and for the operator all."""
+        return self if actor.is_operator else self.visible_to(actor)
+
+    def open(self) -> "DutyQuerySet":
+        """Of a CAR that is under way: what is still to be answered or done."""
+        return self.exclude(status="ended").filter(share__plan__finding__status__in=UNDER_WAY)
+
+    def in_order(self) -> "DutyQuerySet":
+        """What waits for its party's answer, then what that took on, then the rest; the newest first in each."""
+        places = [When(status="proposed", then=0), When(status="accepted", then=1)]
+        return self.order_by(Case(*places, default=2), "-changed_at")
+
+
+class DutyReportQuerySet(models.QuerySet["DutyReport"]):
+    def visible_to(self, actor: Actor) -> "DutyReportQuerySet":
+        return self.filter(duty__share__in=PlanShare.objects.visible_to(actor))
+
+    def with_state_open_to(self, actor: Actor) -> "DutyReportQuerySet":
+        return self if actor.is_operator else self.visible_to(actor)
+
+    def to_take(self) -> "DutyReportQuerySet":
+        """Reported, and not in the plan's draft yet."""
+        return self.filter(taken_at=None, duty__share__plan__finding__status__in=UNDER_WAY).exclude(
+            duty__status="ended"
+        )
