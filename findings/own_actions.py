@@ -1,5 +1,7 @@
 """What this room itself offers to do about a CAR; the rooms above register their own."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -7,24 +9,25 @@ from carportal.core.actor import Actor
 from findings import policy
 from findings.actions import Action
 from findings.escalation import policy as escalation_policy
-from findings.models import Escalation, Finding, LeftFinding
+from findings.models import Escalation, Finding, LeftFinding, Triage
 
 OUTCOME = _("See what step 1 led to")
 
 
 def own_actions(finding: Finding, actor: Actor) -> list[Action]:
     """Step 1 for the site, its outcome for the operator, and what an audit left for compliance staff."""
-    return [*_escalation(finding, actor), *_triage(finding, actor), *_left(finding, actor)]
+    # As a list prefetches them; none for who may not know of them.
+    triages = list(finding.triages.all()) if policy.may_see_triage(actor, finding) else []
+    return [*_escalation(finding, actor, triages), *_triage(finding, actor, triages), *_left(finding, actor)]
 
 
-def _escalation(finding: Finding, actor: Actor) -> list[Action]:
+def _escalation(finding: Finding, actor: Actor, triages: Sequence[Triage]) -> list[Action]:
     """What comes before all else once step 1 is urgent; what was sent stays to be seen by who was told."""
     if not policy.may_see_triage(actor, finding):
         seen = list(Escalation.objects.visible_to(actor).filter(finding=finding))
     else:
         seen = list(finding.escalations.all())  # as a list prefetches them
-        latest = next(iter(finding.triages.all()), None)
-        if escalation_policy.may_raise(actor, finding, latest, seen):
+        if escalation_policy.may_raise(actor, finding, next(iter(triages), None), seen):
             return [_to_raise(finding)]
     newest = next(iter(seen), None)
     url = reverse("escalation", args=[newest.pk]) if newest else ""
@@ -44,14 +47,13 @@ def _to_raise(finding: Finding) -> Action:
     )
 
 
-def _triage(finding: Finding, actor: Actor) -> list[Action]:
+def _triage(finding: Finding, actor: Actor, triages: Sequence[Triage]) -> list[Action]:
     if not policy.may_see_triage(actor, finding):
         return []
     url = reverse("triage", args=[finding.pk])
-    taken = bool(finding.triages.all())  # as a list prefetches them
     if not policy.may_take_triage(actor, finding):
-        return [Action(OUTCOME, url, rank=80)] if taken else []
-    if taken:
+        return [Action(OUTCOME, url, rank=80)] if triages else []
+    if triages:
         return [
             Action(OUTCOME, url, rank=80),
             Action(_("Go through step 1 again"), f"{url}?again=1", rank=81),

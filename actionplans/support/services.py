@@ -73,15 +73,16 @@ def note_reading(*, grant_id: UUID, actor: Actor) -> None:
     Conflict where the site has taken it back, or its time is over, while the page was being opened.
     """
     person_id = policy.check_reads_along(actor)
-    today = timezone.now().astimezone(UTC).date()
+    at = timezone.now()
+    today = at.astimezone(UTC).date()
     noted = SupportReading.objects.filter(grant=grant_id, person=person_id, day=today)
-    if noted.exists() and SupportGrant.objects.live(timezone.now()).filter(pk=grant_id).exists():
+    if noted.exists() and SupportGrant.objects.live(at).filter(pk=grant_id).exists():
         return
     grant = _lock(grant_id)
     if grant.ended_at is not None or grant.expires_at <= timezone.now():
         raise Conflict(_("The site no longer lets you read its draft and threads."))
     if not noted.exists():
-        SupportReading.objects.create(grant=grant, person_id=person_id, day=today)
+        SupportReading.objects.create(grant=grant, person_id=person_id, day=today, read_at=at)
         record_on(grant.plan, events.READ, actor)
 
 

@@ -10,8 +10,8 @@ from carportal.core.actor import Actor, OrganisationKind
 from carportal.core.notifications import notify
 from findings.escalation import events, policy
 from findings.escalation.services.rows import lock_with_site, record_on
-from findings.escalation.services.telling import chosen, tell
-from findings.models import Escalation, EscalationParty, PartySide, Route, Telling
+from findings.escalation.services.telling import chosen, tell, tell_here
+from findings.models import Escalation, EscalationParty, PartySide
 from stakeholders.models import Organisation
 
 
@@ -25,7 +25,9 @@ def raise_escalation(*, finding_id: UUID, actor: Actor, customers: Collection[UU
     policy.check_runs(actor, finding)
     latest, escalations = finding.triages.first(), list(finding.escalations.all())
     policy.check_called_for(finding, latest, escalations)
-    escalation = Escalation(finding=finding, triage=latest, raised_by_id=actor.user_id)
+    escalation = Escalation(
+        finding=finding, triage=latest, raised_at=timezone.now(), raised_by_id=actor.user_id
+    )
     escalation.save(force_insert=True)
     record_on(escalation, events.RAISED, actor)
     _add_site(escalation, actor)
@@ -54,5 +56,5 @@ def _tell_operator(escalation: Escalation, actor: Actor) -> None:
     party = EscalationParty.objects.create(
         escalation=escalation, organisation=operator, side=PartySide.OPERATOR
     )
-    Telling.objects.create(party=party, route=Route.PORTAL, told_at=timezone.now(), told_by_id=actor.user_id)
+    tell_here(party, actor)
     notify(kind="escalation_operator", object_id=escalation.pk)

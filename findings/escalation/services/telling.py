@@ -68,7 +68,12 @@ def record_telling(
     if last is not None:
         return last  # sent twice
     telling = Telling.objects.create(
-        party=party, route=route, whom=whom, told_at=told_at, told_by_id=actor.user_id
+        party=party,
+        route=route,
+        whom=whom,
+        told_at=told_at,
+        told_by_id=actor.user_id,
+        recorded_at=timezone.now(),
     )
     record_on(escalation, events.TOLD_OUTSIDE, actor, party, route=route)
     return telling
@@ -96,7 +101,7 @@ def chosen(escalation: Escalation, customers: Collection[UUID]) -> list[Organisa
 def tell(escalation: Escalation, actor: Actor, customer: Organisation) -> None:
     """Through the portal and by mail; the caller holds the locks."""
     party = party_of(escalation, customer.pk) or _new_party(escalation, customer)
-    Telling.objects.create(party=party, route=Route.PORTAL, told_at=timezone.now(), told_by_id=actor.user_id)
+    tell_here(party, actor)
     grant_access(
         organisation_id=customer.pk,
         finding_id=escalation.finding_id,
@@ -106,6 +111,13 @@ def tell(escalation: Escalation, actor: Actor, customer: Organisation) -> None:
     )
     record_on(escalation, events.TOLD, actor, party)
     notify(kind="escalation_customer", object_id=party.pk)
+
+
+def tell_here(party: EscalationParty, actor: Actor) -> Telling:
+    at = timezone.now()
+    return Telling.objects.create(
+        party=party, route=Route.PORTAL, told_at=at, told_by_id=actor.user_id, recorded_at=at
+    )
 
 
 def _new_party(escalation: Escalation, customer: Organisation) -> EscalationParty:
