@@ -12,10 +12,21 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
-from actionplans.models import ActionPlan, PlanShare, ShareStatus, Update, UpdateAgreement, UpdateProposal
+from actionplans.calls.models import CallStatus
+from actionplans.models import (
+    ActionPlan,
+    Call,
+    Comment,
+    Duty,
+    PlanShare,
+    ShareStatus,
+    Update,
+    UpdateAgreement,
+    UpdateProposal,
+)
 from carportal.core.audit import verify
 from carportal.local.run import DEMO_ACCOUNTS, DEMO_PASSWORD
-from findings.models import Audit, AuditStatus, AuditType, Finding, FindingStatus
+from findings.models import Audit, AuditStatus, AuditType, Escalation, Finding, FindingStatus
 from stakeholders.models import Organisation, Site
 from tests.factories import make_supplier
 
@@ -60,6 +71,10 @@ class TestOnceSeeded:
             "party",
         }
         assert Update.objects.exists()
+        assert Comment.objects.open().exists()
+        assert Call.objects.filter(status=CallStatus.PROPOSED).exists()
+        assert Duty.objects.exists()
+        assert Escalation.objects.filter(ended_at=None).exists()
         assert verify().whole
 
     def test_whoever_the_run_names_can_log_in_and_has_something_to_look_at(self) -> None:

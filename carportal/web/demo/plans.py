@@ -8,6 +8,25 @@ class DemoReply(NamedTuple):
     party: str
     kind: str
     comment: str = ""
+    section: str = ""
+
+
+class DemoComment(NamedTuple):
+    """In the thread with a party, from it, and what the site answered."""
+
+    party: str
+    section: str
+    text: str
+    answer: str = ""
+
+
+class DemoCall(NamedTuple):
+    """Proposed by the site, for ten o'clock there, so many days after the seeding."""
+
+    party: str
+    purpose: str
+    in_days: tuple[int, ...]
+    where: str
 
 
 class DemoAgreement(NamedTuple):
@@ -43,7 +62,8 @@ class DemoPlan(NamedTuple):
     """The plan for the CAR that `audit` raised on `code`, in the state in which the demo shows it.
 
     `asks`: party -> ask keys answered with yes. `replies` come in order. `published` moves the CAR on.
-    `update` is posted to everybody once the updates are agreed.
+    `update` is posted to everybody once the updates are agreed. `urgent_told` are the customers who are told at once
+    that the CAR is urgent.
     """
 
     audit: str
@@ -58,6 +78,9 @@ class DemoPlan(NamedTuple):
     update: str = ""
     files: tuple[DemoFile, ...] = ()
     rows: tuple[DemoRow, ...] = ()
+    comments: tuple[DemoComment, ...] = ()
+    calls: tuple[DemoCall, ...] = ()
+    urgent_told: tuple[str, ...] = ()
 
 
 FEES_PLAN = {
@@ -183,6 +206,11 @@ PLANS = [
         [DemoReply("northfield", "acknowledged"), DemoReply("northfield", "confirmed", "We will take part in the repayment.")],
         published=True, uploaded_on=date(2025, 8, 4), files=FEES_FILES, rows=FEES_ROWS,
         agreements=(DemoAgreement("northfield", 3, 10), DemoAgreement("alliance", 3, 30, accepted=False)),
+        comments=(
+            DemoComment("northfield", "actions", "Which workers do the first repayments reach, those who have left too?",
+                        "Those who are here. We are looking for the others with the provider’s help."),
+            DemoComment("alliance", "investigation", "We could interview those who have gone home. Shall we talk about it?"),
+        ),
     ),
     DemoPlan(
         "ZAA100005", "5A.A", {"U": False, "K": False, "E": True}, WAGES_PLAN,
@@ -194,6 +222,7 @@ PLANS = [
     DemoPlan(
         "ZAA100007", "8.A", {"U": False, "K": False, "E": True}, PROVIDERS_PLAN,
         {"northfield": ["confirm_requirements", "call_on_approach"], "lumiere": ["call_on_approach"]}, [],
+        calls=(DemoCall("northfield", "call_on_approach", (6, 8), "https://meet.example.org/green-valley"),),
     ),
     DemoPlan(
         "ZAA100003", "1A.B", {"U": False, "K": False, "E": False, "O": True}, FEES_PLAN,
@@ -202,7 +231,7 @@ PLANS = [
     DemoPlan(
         "ZAA100009", "5A.A", {"U": False, "K": False, "E": True}, WAGES_PLAN,
         {"northfield": ["confirm_requirements"], "lumiere": ["confirm_requirements"]},
-        [DemoReply("northfield", "changes_requested", "Please say which grades the first step is for, and from when.")],
+        [DemoReply("northfield", "changes_requested", "Please say which grades the first step is for, and from when.", "actions")],
         agreements=(DemoAgreement("northfield", 4, 45, accepted=False, by_site=False),),
     ),
     DemoPlan("ZAA100017", "1A.B", {"U": False, "K": False, "E": False, "O": False}, {}, {}, []),
@@ -210,7 +239,7 @@ PLANS = [
         "ZAA100018", "5A.A", {"U": False, "K": False, "E": True}, WAGES_PLAN,
         {"northfield": ["confirm_requirements"]}, [DemoReply("northfield", "acknowledged")], published=True,
     ),
-    DemoPlan("ZAA100008", "4.A", {"U": True, "K": False, "E": True}, {}, {}, []),
+    DemoPlan("ZAA100008", "4.A", {"U": True, "K": False, "E": True}, {}, {}, [], urgent_told=("harbour",)),
     DemoPlan(
         "ZAA100006", "7.A", {"U": False, "K": False, "E": True}, HIRING_PLAN,
         {"harbour": ["confirm_requirements"], "lumiere": ["confirm_requirements"]}, [], published=True,

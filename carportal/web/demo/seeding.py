@@ -1,27 +1,34 @@
 """Tells the demo's story through the same services that people's clicks call, in one transaction."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
 from actionplans.annex import value_digest
+from actionplans.calls.models import Duration
+from actionplans.calls.offers import Offer
+from actionplans.calls.offers import Subject as CallSubject
+from actionplans.calls.services import propose_call
 from actionplans.evidence.services import FileDetails, add_evidence
 from actionplans.models import WHOLE_PLAN, ActionPlan, PlanShare, ShownTo, Subject, SubjectKind
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.rows import RowPlace, Step, StepKind
 from actionplans.plans.services import note_uploaded, publish_plan, save_draft, start_plan
 from actionplans.sharing.services import Party, reply, share_plan
+from actionplans.threads.services import write_comment
 from actionplans.updates.services import Terms, accept_proposal, post_update, propose_updates
 from carportal.core.actor import Actor, OrganisationKind
 from carportal.core.errors import Conflict
 from carportal.web.demo.audits import AUDITS, DemoAudit
 from carportal.web.demo.people import ACCOUNTS, ORGANISATIONS, PASSWORD, RELATIONSHIPS, SITES, DemoAccount
-from carportal.web.demo.plans import PLANS, DemoAgreement, DemoPlan, DemoRow
+from carportal.web.demo.plans import PLANS, DemoAgreement, DemoCall, DemoComment, DemoPlan, DemoRow
+from findings.escalation.services import raise_escalation
 from findings.models import Finding
 from findings.services import (
     AuditDetails,
@@ -146,6 +153,9 @@ class Seeding:
         )
         site = self._actor_of_supplier(finding.site)
         answer_triage(finding_id=finding.pk, actor=site, answers=demo.triage)
+        if demo.urgent_told:
+            told = [self.organisations[key].pk for key in demo.urgent_told]
+            raise_escalation(finding_id=finding.pk, actor=site, customers=told)
         if not demo.fields:
             return
         plan = start_plan(finding_id=finding.pk, actor=site)
@@ -169,6 +179,7 @@ class Seeding:
                 sent_id=newest.pk,
                 kind=said.kind,
                 comment=said.comment,
+                section=said.section,
             )
         self._add_files(plan, site, demo, rows)
         if demo.published:
@@ -177,6 +188,10 @@ class Seeding:
             note_uploaded(plan_id=plan.pk, actor=site, on=demo.uploaded_on)
         for agreed in demo.agreements:
             self._agree(agreed, site, shares[self.organisations[agreed.party].pk])
+        for comment in demo.comments:
+            self._comment(comment, site, shares[self.organisations[comment.party].pk])
+        for call in demo.calls:
+            self._call(call, site, shares[self.organisations[call.party].pk], finding.site)
         if demo.update:
             post_update(
                 plan_id=plan.pk,
@@ -195,6 +210,23 @@ class Seeding:
         )
         if demo.accepted:
             accept_proposal(proposal_id=proposals[0].pk, actor=answering)
+
+    def _comment(self, demo: DemoComment, site: Actor, share: PlanShare) -> None:
+        said = write_comment(
+            share_id=share.pk, actor=self.actors[demo.party], text=demo.text, section=demo.section
+        )
+        if demo.answer:
+            write_comment(share_id=share.pk, actor=site, text=demo.answer, answer_to=said.pk)
+
+    @staticmethod
+    def _call(demo: DemoCall, actor: Actor, share: PlanShare, site: Site) -> None:
+        today = timezone.localdate()
+        slots = [
+            datetime.combine(today + timedelta(days=days), time(10), ZoneInfo(site.time_zone))
+            for days in demo.in_days
+        ]
+        offer = Offer(slots, Duration.HALF, demo.where)
+        propose_call(share_id=share.pk, actor=actor, subject=CallSubject(demo.purpose), offer=offer)
 
     def _add_files(self, plan: ActionPlan, site: Actor, demo: DemoPlan, rows: Mapping[str, RowPlace]) -> None:
         for file in demo.files:
