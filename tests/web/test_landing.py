@@ -78,7 +78,7 @@ class TestSupplier:
             plan = make_plan(planned, personas.site.actor)
             share_with(plan, personas.site.actor, personas.customer.organisation)
         _ = personas.site.client
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(21):
             assert len(rows_of(home(personas.site))) == 6
 
 
