@@ -1,7 +1,9 @@
 """What workers run for action plans; each is a shell over one function."""
 
 from celery import shared_task
+from django.utils import timezone
 
+from actionplans.calls import reminding
 from actionplans.evidence import scanning, storing
 from actionplans.pdf import making
 from actionplans.pdf import storing as pdf_storing
@@ -13,6 +15,11 @@ from actionplans.updates import sweeping
 @shared_task(expires=3600)
 def send_reminders() -> None:
     sweeping.sweep()
+
+
+@shared_task(expires=3600)
+def remind_of_calls() -> None:
+    reminding.remind_of_calls(timezone.now())
 
 
 @shared_task

@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-reminders": {"task": "actionplans.tasks.send_reminders", "schedule": crontab(minute=17)},
     # Access ends by itself on time; this notes it and tells those concerned.
     "end-support": {"task": "actionplans.tasks.end_support", "schedule": crontab(minute=27)},
+    "remind-of-calls": {"task": "actionplans.tasks.remind_of_calls", "schedule": crontab(minute="*/15")},
     "scan-evidence": {"task": "actionplans.tasks.scan_evidence", "schedule": 60.0},
     "sweep-evidence": {
         "task": "actionplans.tasks.sweep_evidence",

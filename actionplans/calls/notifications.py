@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +22,7 @@ from carportal.core.notifications import Message, NotificationKind, Recipient, r
 from stakeholders.models import Membership
 
 BOTH = frozenset(Side)
+REMINDER = "call_reminder"
 
 
 def _call(call_id: UUID) -> Call:
@@ -93,6 +95,14 @@ def _held_still_due(notification: Notification) -> bool:
     return call.share.status != ShareStatus.WITHDRAWN and still_there(notification, _everybody(call))
 
 
+def _reminder_still_due(notification: Notification) -> bool:
+    """Not of one that was moved, called off or has begun since."""
+    call = _call(notification.object_id)
+    is_ahead = call.is_agreed and call.starts_at is not None and call.starts_at > timezone.now()
+    is_this = str(call.sequence) == notification.period
+    return is_ahead and is_this and goes_on(call.share) and still_there(notification, _everybody(call))
+
+
 # --- What they say -------------------------------------------------------------------------------------
 
 
@@ -130,6 +140,10 @@ def _render_with_calendar(template: str, notification: Notification, *, label: s
     if call.starts_at is None:
         return message
     return replace(message, calendar=invitation(call, to=notification.address, name=notification.name))
+
+
+def recipients_of_reminder(call: Call) -> list[Recipient]:
+    return _people(_everybody(call))
 
 
 def _people(members: QuerySet[Membership]) -> list[Recipient]:
@@ -171,6 +185,13 @@ KINDS = (
         still_due=_cancelled_still_due,
         recipients=lambda call_id: _people(_told_of_cancelling(_call(call_id))),
         render=lambda owed: _render_with_calendar("call_cancelled", owed, label=_("See the calls")),
+    ),
+    NotificationKind(
+        name=REMINDER,
+        label=gettext_lazy("A call is a day away"),
+        still_due=_reminder_still_due,
+        recipients=lambda call_id: recipients_of_reminder(_call(call_id)),
+        render=lambda owed: _render(REMINDER, owed, label=_("See the call")),
     ),
     NotificationKind(
         name="call_held",

@@ -352,7 +352,7 @@ class TestCommand:
     def test_it_says_what_it_did(self):
         assert said(on="2026-05-31") == (
             "Reminders owed for 2026-05-31: 2 about agreed updates, 0 to compliance staff about updates that have"
-            " not come, 0 about replies.\n"
+            " not come, 0 about replies, 0 about calls.\n"
         )
         assert "today at each site: 0 about" in said()
 

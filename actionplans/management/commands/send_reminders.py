@@ -1,16 +1,20 @@
 """One sweep of the reminders, as the schedule does it every hour."""
 
 from argparse import ArgumentParser
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from actionplans.calls.reminding import remind_of_calls
 from actionplans.updates.sweeping import sweep
 
 
 class Command(BaseCommand):
-    help = "Remind sites of agreed updates, and parties of replies that are awaited; each is reminded once."
+    help = (
+        "Remind sites of agreed updates, parties of replies that are awaited, and both of calls; each once."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -21,11 +25,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, on: str, **options: Any) -> None:  # noqa: ARG002
-        swept = sweep(_day(on) if on else None)
+        day = _day(on) if on else None
+        swept = sweep(day)
+        now = timezone.now()
+        calls = remind_of_calls(now if day is None else datetime.combine(day, now.timetz()))
         self.stdout.write(
             f"Reminders owed for {on or 'today at each site'}: {swept.updates} about agreed updates, "
             f"{swept.missing} to compliance staff about updates that have not come, "
-            f"{swept.replies} about replies."
+            f"{swept.replies} about replies, {calls} about calls."
         )
         if swept.failed:
             raise CommandError(
