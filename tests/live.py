@@ -100,16 +100,16 @@ class LivePortal:
         found = [mail for name in reversed(kept_names()) if (mail := read_mail(name))]
         return [mail for mail in found if to in mail.to]
 
-    def wait_for_mail(self, *, to: str, subject: str = "") -> KeptMail:
-        """The first mail to `to` whose subject holds `subject`, once the worker has sent it."""
+    def wait_for_mail(self, *, to: str, subject: str = "", text: str = "") -> KeptMail:
+        """The first mail to `to` whose subject holds `subject` and whose text `text`, once the worker has sent it."""
         deadline = time.monotonic() + LONGEST_WAIT
         while time.monotonic() < deadline:
             for mail in self.mails(to=to):
-                if subject in mail.subject:
+                if subject in mail.subject and text in mail.text:
                     return mail
             time.sleep(0.1)
         sent = [(mail.to, mail.subject) for mail in self.mails()]
-        raise AssertionError(f"no mail to {to} about {subject!r}; sent: {sent}")
+        raise AssertionError(f"no mail to {to} about {subject!r} that says {text!r}; sent: {sent}")
 
     def session_cookie(self, user: User) -> str:
         """A session of `user`'s, as if logged in."""

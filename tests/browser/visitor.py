@@ -7,6 +7,7 @@ from typing import Self
 
 from playwright.sync_api import APIResponse, Locator, Page, expect
 
+from carportal.local.mail import KeptMail
 from stakeholders.models import User
 from tests.browser.looking import Look
 from tests.factories import PASSWORD
@@ -45,10 +46,10 @@ class Visitor:
         self.fill("Password", PASSWORD)
         return self.press("Log in", to=to)
 
-    def open_mail(self, subject: str, link: str, *, to: str) -> Self:
-        """Wait for the mail about `subject`, read it, and follow its link."""
-        mail = self._portal.wait_for_mail(to=self.email, subject=subject)
-        self._check_unread(f"{mail.subject}\n{mail.text}\n{mail.html}", "a mail")
+    def open_mail(self, subject: str, link: str, *, to: str, saying: str = "") -> Self:
+        """Wait for the mail about `subject` that says this, read it, and follow its link."""
+        mail = self._portal.wait_for_mail(to=self.email, subject=subject, text=saying)
+        self._check_mail(mail)
         url = next(each.url for each in mail.links if each.text == link)
         assert url in mail.text, "the link is missing in the plain text"
         return self.go(lambda: self.page.goto(url), to=to)
@@ -71,6 +72,8 @@ class Visitor:
         while (saved := self.page.context.request.get(url, timeout=LONGEST_RENDERING)).status == 202:
             assert time.monotonic() < deadline, "the PDF was not made"
             time.sleep(0.1)
+        if saved.headers["content-type"].startswith("text/"):
+            self._check_unread(saved.text(), f"the file {link!r}")
         return saved
 
     def reload(self, *, to: str) -> Self:
@@ -85,19 +88,24 @@ class Visitor:
 
     # --- Filling in -------------------------------------------------------------------------------
 
-    def fill(self, label: str, text: str) -> Self:
-        self.page.get_by_label(label, exact=True).fill(text)
+    def fill(self, label: str, text: str, *, within: str = "") -> Self:
+        self._part(within).get_by_label(label, exact=True).fill(text)
         return self
 
-    def choose(self, option: str, *, of: str = "") -> Self:
+    def choose(self, option: str, *, of: str = "", within: str = "") -> Self:
         """A radio button or checkbox, by what its label begins with, of the question `of`."""
-        place = self.page.get_by_role("group", name=of) if of else self.page
+        part = self._part(within)
+        place = part.get_by_role("group", name=of) if of else part
         place.get_by_label(re.compile(rf"^\s*{re.escape(option)}(?!\w)")).check()
         return self
 
     def select(self, option: str, *, of: str) -> Self:
         self.page.get_by_label(of, exact=True).select_option(label=option)
         return self
+
+    def _part(self, name: str) -> Page | Locator:
+        """The part of the page under this heading, for what each part has; without a name all of it."""
+        return self.page.get_by_role("region", name=name, exact=True) if name else self.page
 
     # --- Reading ----------------------------------------------------------------------------------
 
@@ -140,9 +148,25 @@ class Visitor:
         expect(self.page).to_have_title(re.compile("^Error: "))
         return self
 
+    def read_code(self) -> str:
+        """The code that was sent for a guest's link."""
+        mail = self._portal.wait_for_mail(to=self.email, subject="Your code to read a shared plan")
+        found = re.search(r"\b\d{4} \d{4}\b", mail.text)
+        assert found is not None
+        return found[0]
+
+    def look_through_mail(self) -> Self:
+        """All that came so far, also what was never opened."""
+        for mail in self._portal.mails(to=self.email):
+            self._check_mail(mail)
+        return self
+
     def look(self) -> None:
         self._look(self.page, java_script=self.has_scripts)
         self._check_unread(self.page.content(), self.page.url)
+
+    def _check_mail(self, mail: KeptMail) -> None:
+        self._check_unread(f"{mail.subject}\n{mail.text}\n{mail.html}", f"the mail {mail.subject!r}")
 
     def _check_unread(self, text: str, where: str) -> None:
         told = [secret for secret in self._never_reads if secret.casefold() in text.casefold()]
