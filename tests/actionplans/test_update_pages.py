@@ -1,5 +1,6 @@
 """The pages of updates: agreeing on them, answering, posting, and what each side reads of them."""
 
+import re
 from datetime import date
 
 import pytest
@@ -354,6 +355,17 @@ def _fresh(story: Story) -> Finding:
 
 def _understood(story: Story) -> None:
     answer_triage(finding_id=story.finding.pk, actor=story.alice, answers={"U": False, "K": True})
+
+
+def test_record_does_not_tell_by_its_times_how_many_others_were_told_at_once(
+    story: Story, plan: ActionPlan, share: PlanShare
+) -> None:
+    others = share_with(plan, story.alice, story.other)
+    post(share, story.alice, others)
+    page = client_of(story.dora).get(f"/shares/{share.pk}/").content.decode()
+    record = page.rpartition('<ol class="timeline"')[2]
+    times = re.findall(r'<time datetime="(.*?)"', record.partition("</ol>")[0])
+    assert set(times) == {"2026-03-02T12:00+0000"}
 
 
 @pytest.mark.parametrize("route", ["plan", "plan_update", "plan_agree"])

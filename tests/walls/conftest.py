@@ -14,8 +14,11 @@ from findings.models import EntryType
 from findings.services import EntryDetails, add_entry
 from stakeholders.services import invite
 from stakeholders.tokens import invitation_token
+from tests.actionplans.conftest import evidence_folder, pdf_folder
 from tests.actionplans.guesting import browser_of, link_of
 from tests.walls.story import Clock, Story
+
+__all__ = ["Busy", "evidence_folder", "make_busy", "pdf_folder"]
 
 
 class Busy(Story):
