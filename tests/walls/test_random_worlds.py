@@ -183,10 +183,10 @@ def compare(world: World, history: Sequence[Act], *observers: str) -> set[Act]:
     done, got = world.tell(history, *observers)
     for observer in observers:
         other = OTHER[observer]
-        assert [word for word in (other, CUSTOMERS[other]) if word in got[observer].text] == []
         _done, alone = world.tell(history, observer, without=other)
         difference = got[observer].differs_from(alone[observer])
         assert not difference, f"{observer} learns of {other}:\n{difference}\nin\n{written(history, done)}"
+        assert [word for word in (other, CUSTOMERS[other]) if word in got[observer].text] == []
     return {history[number] for number in done}
 
 
