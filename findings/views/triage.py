@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from carportal.core.actor import Actor
 from carportal.core.decorators import ActorRequest, actor_required
 from findings import policy, services
 from findings.actions import actions_for
@@ -99,11 +100,23 @@ def _outcome(request: ActorRequest, finding: Finding, latest: Triage | None) -> 
         context |= _advice(finding, latest)
     if not sees_answers:
         return render(request, "findings/triage/operator.html", context)
-    own = reverse("triage", args=[finding.pk])
-    following = actions_for(finding, actor).next
-    context["raise_url"] = reverse("escalation_raise", args=[finding.pk])
-    context["next"] = following if following and not following.url.startswith(own) else None
+    context |= _what_follows(finding, actor)
     return render(request, "findings/triage/outcome.html", context)
+
+
+def _what_follows(finding: Finding, actor: Actor) -> dict[str, Any]:
+    """The next step elsewhere; where those who need to know are to be told, that comes first and by itself."""
+    own, to_tell = reverse("triage", args=[finding.pk]), reverse("escalation_raise", args=[finding.pk])
+    actions = actions_for(finding, actor)
+    wanted = [
+        action
+        for action in filter(None, [actions.next, *actions.others])
+        if action.primary and not action.url.startswith(own)
+    ]
+    return {
+        "telling": next((action for action in wanted if action.url == to_tell), None),
+        "next": next((action for action in wanted if action.url != to_tell), None),
+    }
 
 
 def _advice(finding: Finding, triage: Triage) -> dict[str, Any]:
