@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 logger = logging.getLogger(__name__)
 
 MARK = "handed"
-GOOD_FOR = timedelta(seconds=30)
+GOOD_FOR = timedelta(seconds=10)  # a slow connection follows in less; after that the page is asked
 
 
 class Kept(NamedTuple):
