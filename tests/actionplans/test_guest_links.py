@@ -1,6 +1,7 @@
 """Links for those of a party who have no account: whom they go to, how long they are good, and what ends them."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.core.mail import EmailMessage
@@ -40,8 +41,8 @@ def told(kind: str) -> list[str]:
     return sorted(Notification.objects.filter(kind=kind).values_list("address", flat=True))
 
 
-def record_of(plan: ActionPlan, reader: Reader, **how: object) -> list[str]:
-    entries = timeline(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=reader, **how)  # type: ignore[arg-type]
+def record_of(plan: ActionPlan, reader: Reader, *, party_id: UUID | None = None) -> list[str]:
+    entries = timeline(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=reader, party_id=party_id)
     return [entry.sentence for entry in entries if entry.kind.startswith("guest_link")]
 
 

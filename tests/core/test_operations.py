@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from carportal.core import signs
 from carportal.core.audit import Aggregate, Reader, timeline
@@ -44,8 +45,8 @@ class TestPage:
         assert "0 given up" in text
         assert "Every mail has found its way" in text
 
-    def test_names_what_is_not_well(self, personas: Personas, settings: pytest.FixtureRequest) -> None:
-        settings.REDIS_URL = "redis://127.0.0.1:1/0"  # type: ignore[attr-defined]
+    def test_names_what_is_not_well(self, personas: Personas, settings: Settings) -> None:
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
         text = text_of(personas.admin.client.get(URL))
         assert "Something is not well." in text
         assert "Message broker Not well does not answer" in text
