@@ -6,19 +6,19 @@ import random
 import smtplib
 import time
 from datetime import timedelta
-from email.utils import formataddr
 
 import redis
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
-from carportal.core import signs
+from carportal.core import inbox, signs
+from carportal.core.mailing import mail_of
 from carportal.core.models import Delivery
-from carportal.core.notifications import Calendar, Message, notification_kind
+from carportal.core.notifications import Message, notification_kind
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ def _attempt(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     try:
         message = _message(delivery)
         if message is not None:
-            connection.send_messages([_mail(delivery, message)])
+            connection.send_messages([mail_of(delivery, message)])
     except Exception as error:  # noqa: BLE001 - the edge: any room's code renders here, any server answers
         _fail(delivery, error)
         connection.close()  # a connection that failed in the middle of a mail is in no known state
@@ -126,12 +126,19 @@ def _attempt(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     if message is None:
         _record(delivery, state=Delivery.State.DROPPED)
         return False
+    return _record_sent(delivery, message)
+
+
+@transaction.atomic
+def _record_sent(delivery: Delivery, message: Message) -> bool:
     if not notification_kind(delivery.notification.kind).keep_content:
         message = Message(subject="", text="", html="")
+    now = timezone.now()
+    inbox.keep(delivery.notification, message, at=now)
     return _record(
         delivery,
         state=Delivery.State.SENT,
-        sent_at=timezone.now(),
+        sent_at=now,
         subject=message.subject,
         text=message.text,
         html=message.html,
@@ -146,30 +153,6 @@ def _message(delivery: Delivery) -> Message | None:
     kind = notification_kind(notification.kind)
     with transaction.atomic(), translation.override(notification.language or settings.LANGUAGE_CODE):
         return kind.render(notification) if kind.still_due(notification) else None
-
-
-def _mail(delivery: Delivery, message: Message) -> EmailMultiAlternatives:
-    notification = delivery.notification
-    mail = EmailMultiAlternatives(
-        subject=message.subject,
-        body=message.text,
-        to=[formataddr((" ".join(notification.name.split()), notification.address))],
-        headers={"Message-ID": delivery.message_id, "Auto-Submitted": "auto-generated"},
-    )
-    if message.html:
-        mail.attach_alternative(message.html, "text/html")
-    if message.calendar:
-        _add_calendar(mail, message.calendar)
-    return mail
-
-
-def _add_calendar(mail: EmailMultiAlternatives, calendar: Calendar) -> None:
-    """Twice, as mail programs want it: as an alternative, which calendars take in, and as a file to open.
-
-    The file is sent as bytes of no text type, so that no server on the way turns its line ends.
-    """
-    mail.attach_alternative(calendar.text, f"text/calendar; method={calendar.method}")
-    mail.attach("invitation.ics", calendar.text.encode(), "application/ics")
 
 
 def _fail(delivery: Delivery, error: Exception) -> None:

@@ -109,7 +109,11 @@ class AuditHead(models.Model):
 
 
 class Notification(models.Model):
-    """One obligation to tell one recipient one thing; also the item in that person's inbox."""
+    """One obligation to tell one recipient one thing; also the item in that person's inbox.
+
+    In the inbox it is once it was told: `title` and `path` are its mail's subject and button by then. What
+    has a secret in its mail, and what is not due any more when its turn comes, has no title and stays out.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60)
@@ -123,6 +127,9 @@ class Notification(models.Model):
     name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    title = models.TextField(blank=True)
+    path = models.TextField(blank=True)  # within the portal, from "/" on
+    told_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -144,7 +151,18 @@ class Notification(models.Model):
                 name="notification_once_per_address",
             ),
         ]
-        indexes = [models.Index(fields=["recipient", "-created_at"], name="notification_inbox")]
+        indexes = [
+            models.Index(
+                fields=["recipient", "-told_at", "-id"],
+                name="notification_inbox",
+                condition=models.Q(told_at__isnull=False),
+            ),
+            models.Index(
+                fields=["recipient"],
+                name="notification_unread",
+                condition=models.Q(told_at__isnull=False, read_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.address}"

@@ -39,13 +39,25 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """The one thing that a mail asks its reader to do: what its button says, and the whole address it leads to."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """A mail's content, complete: subject on one line, text for everybody, HTML beside it, an appointment if any."""
+    """A mail's content, complete: subject on one line, text for everybody, HTML beside it, an appointment if any.
+
+    The action is in text and HTML already; it is told apart for what shows news without its mail.
+    """
 
     subject: str
     text: str
     html: str
     calendar: Calendar | None = None
+    action: Action | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +173,7 @@ def _wake_on_commit() -> None:
 def render_mail(template: str, context: Mapping[str, Any]) -> Message:
     """The three templates `emails/<template>.subject.txt`, `.txt` and `.html` as a message.
 
-    Text is not escaped for HTML. Every template gets `site_url` (without a slash at its end, for links
+    `action_url`, an address in whole, and `action_label` are its button. Text is not escaped for HTML. Every template gets `site_url` (without a slash at its end, for links
     as `{{ site_url }}{% url … %}`) and `operator_name` as well.
     """
     values = {
@@ -172,7 +184,13 @@ def render_mail(template: str, context: Mapping[str, Any]) -> Message:
     subject = _render(f"emails/{template}.subject.txt", values, autoescape=False)
     text = _render(f"emails/{template}.txt", values, autoescape=False)
     html = _render(f"emails/{template}.html", values, autoescape=True)
-    return Message(subject=" ".join(subject.split()), text=text.strip() + "\n", html=html.strip() + "\n")
+    url = values.get("action_url")
+    return Message(
+        subject=" ".join(subject.split()),
+        text=text.strip() + "\n",
+        html=html.strip() + "\n",
+        action=Action(str(values["action_label"]), str(url)) if url else None,
+    )
 
 
 def _render(name: str, values: dict[str, Any], *, autoescape: bool) -> str:

@@ -3,11 +3,20 @@
 from dataclasses import replace
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import get_language, gettext
 
 from carportal.core.models import Notification
-from carportal.core.notifications import Calendar, Message, NotificationKind, Recipient, notify, register
+from carportal.core.notifications import (
+    Action,
+    Calendar,
+    Message,
+    NotificationKind,
+    Recipient,
+    notify,
+    register,
+)
 
 # Who is to be told of which object; only the process that owes the notification asks.
 RECIPIENTS: dict[UUID, list[Recipient]] = {}
@@ -39,7 +48,12 @@ def _render(notification: Notification) -> Message:
     if notification.period == POISON:
         raise ZeroDivisionError("this one cannot be rendered")
     text = f"{gettext('Monday')} in {get_language()}, for {notification.name}"
-    return Message(subject=f"News of {notification.object_id}", text=text, html=f"<p>{text}</p>")
+    return Message(
+        subject=f"News of {notification.object_id}",
+        text=text,
+        html=f"<p>{text}</p>",
+        action=Action("Read it", f"{settings.SITE_URL}/news/?of={notification.object_id}#top"),
+    )
 
 
 # An appointment as its room renders it: lines end as iCalendar has them, the second is folded within a word.

@@ -68,6 +68,22 @@ class TestSending:
         assert (delivery.state, delivery.subject, delivery.text, delivery.html) == ("sent", "", "", "")
         assert len(sink.mails) == 1
 
+    @pytest.mark.usefixtures("sink")
+    def test_what_was_told_is_in_its_readers_inbox_with_the_way_to_it(self):
+        object_id = owe(ANA)
+        deliver_due()
+        told = Notification.objects.get()
+        assert (told.title, told.path) == (f"News of {object_id}", f"/news/?of={object_id}#top")
+        assert told.told_at == only_delivery().sent_at
+
+    @pytest.mark.parametrize(("kind", "period"), [("test_secret", ""), ("test_news", OVER)])
+    @pytest.mark.usefixtures("sink")
+    def test_neither_a_secret_nor_what_is_no_longer_due_is_in_an_inbox(self, kind: str, period: str):
+        owe(ANA, kind=kind, period=period)
+        deliver_due()
+        told = Notification.objects.get()
+        assert (told.told_at, told.title, told.path) == (None, "", "")
+
     def test_an_appointment_comes_as_an_alternative_and_as_a_file_and_is_kept_as_sent(self, sink: Sink):
         owe(ANA, kind="test_call")
         deliver_due()
