@@ -1,0 +1,135 @@
+"""Fills the tables by the statements beside this, a number of sites in each transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from actionplans.annex import CURRENT, Document
+from carportal.core.errors import Conflict
+from carportal.web.scale import vocabulary
+from findings.requirements import FOUR_PILLARS, SCHEME
+from findings.triage import CURRENT as CURRENT_TRIAGE
+from stakeholders.models import Organisation, Sector
+
+SITES_AT_ONCE = 5_000
+AUDIT_COMPANIES = 20
+SITES_OF_A_CUSTOMER = 40  # on the average, so many for each customer that there is
+OF_THE_LARGEST_SUPPLIER = 500  # of so many sites one belongs to it
+DOCUMENTS = 48
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How many CARs, and as seen on which day."""
+
+    findings: int
+    today: date
+
+
+def fill(scale: Scale, progress: Progress) -> None:
+    """Write `scale.findings` CARs and what belongs to them; tells after each step how many are there.
+
+    Conflict where that was done before. What is broken off in the middle is left as far as it came.
+    """
+    if Organisation.objects.filter(reference__startswith="ZC8").exists():
+        raise Conflict("This database has been filled before; fill an empty one.")
+    values = _values(scale)
+    with connection.cursor() as cursor:
+        cursor.execute(_statements("0_tools"), values)
+        cursor.execute("SELECT max(number) FROM scale_site")
+        (sites,) = cursor.fetchone()
+        values |= {
+            "customers": max(sites // SITES_OF_A_CUSTOMER, 20),
+            "reference": _take_references(cursor, scale.findings),
+        }
+        with transaction.atomic():
+            cursor.execute(_statements("1_organisations"), values)
+        for first in range(1, sites + 1, SITES_AT_ONCE):
+            values |= {"first": first, "last": min(first + SITES_AT_ONCE - 1, sites)}
+            with transaction.atomic():
+                for name in ("2_sites", "3_audits", "4_plans", "5_agreements"):
+                    cursor.execute(_statements(name), values)
+            cursor.execute("SELECT max(number) FROM scale_car")
+            progress(cursor.fetchone()[0])
+        cursor.execute("VACUUM ANALYZE")  # as the database does by itself in time
+
+
+def _statements(name: str) -> str:
+    return resources.files(__package__).joinpath("sql", f"{name}.sql").read_text()
+
+
+def _take_references(cursor: Any, count: int) -> int:
+    """The number before the first of so many that are taken from the sequence at once."""
+    cursor.execute("SELECT nextval('core_reference_car')")
+    (first,) = cursor.fetchone()
+    cursor.execute("SELECT setval('core_reference_car', %s)", [first + count])
+    return int(first)
+
+
+def _values(scale: Scale) -> dict[str, Any]:
+    """What the statements name; each is worked out here from what the rooms themselves say."""
+    codes, time_zones, shares = zip(*vocabulary.COUNTRIES, strict=True)
+    areas = [
+        (slot, place, area)
+        for slot, codes in enumerate(vocabulary.SLOTS, 1)
+        for place, area in enumerate(codes)
+    ]
+    documents = [_document(number) for number in range(DOCUMENTS)]
+    return {
+        "findings": scale.findings,
+        "today": scale.today,
+        "now": timezone.now(),
+        "language": settings.LANGUAGE_CODE,
+        "audit_companies": AUDIT_COMPANIES,
+        "largest_supplier": scale.findings // (10 * OF_THE_LARGEST_SUPPLIER) + 1,
+        "countries": list(codes),
+        "time_zones": list(time_zones),
+        "shares": list(shares),
+        "slots": [slot for slot, _place, _area in areas],
+        "places": [place for _slot, place, _area in areas],
+        "areas": [area for _slot, _place, area in areas],
+        "issues": [vocabulary.ISSUES[area] for _slot, _place, area in areas],
+        "documents": [document.canonical().decode() for document in documents],
+        "digests": [document.sha256 for document in documents],
+        "words": list(vocabulary.PLACES),
+        "endings": list(vocabulary.ENDINGS),
+        "works": list(vocabulary.WORKS),
+        "details": list(vocabulary.DETAILS),
+        "sectors": list(Sector.values),
+        "scheme": SCHEME,
+        "scope": FOUR_PILLARS,
+        "template": CURRENT.version,
+        "triage": CURRENT_TRIAGE.version,
+    }
+
+
+def _document(number: int) -> Document:
+    """A plan as one is written: some sentences in each section, no rows beside them."""
+
+    def said(section: int) -> str:
+        return " ".join(
+            vocabulary.SAID[(number * 7 + section * 3 + step) % len(vocabulary.SAID)] for step in range(3)
+        )
+
+    return Document.of(
+        CURRENT,
+        {
+            "date": "2026-03-14",
+            "site_name": "As in the audit report",
+            "completed_by": "Site manager",
+            "issue": "As in the audit report",
+            "details": said(0),
+            "root_cause": said(1),
+            "stakeholders": said(2),
+            "investigation": said(3),
+            "actions": said(4),
+        },
+    )
