@@ -31,6 +31,14 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("portal")
 
 
+# Where tests take many seconds each: begun first, none of them is left to one process while the others rest.
+LONG = ("tests/browser/", "tests/walls/", "tests/local/", "tests/deployment/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 def pytest_collection_finish() -> None:
     """Look for garbage in what tests leave, not again and again in all that has been imported."""
     gc.collect()

@@ -1,0 +1,71 @@
+"""Run as a program with the environment of a filled portal: which pages are measured, and what each asks the database.
+
+Prints JSON: of each page who opens it, its address, the cookie to open it with, the queries, and which page of the
+bare limit is like it.
+"""
+
+import json
+from urllib.parse import urlencode
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402 - after the setup
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from carportal.core.actor import Actor  # noqa: E402
+from findings.models import Finding  # noqa: E402
+from stakeholders.acting import actor_of  # noqa: E402
+from stakeholders.models import User  # noqa: E402
+
+LIST, COUNTS, ONE = "/list", "/counts", "/one/77"
+READERS = {"operator": "scale-compliance", "customer": "scale-customer", "supplier": "scale-supplier"}
+
+
+def pages_of(actor: Actor) -> dict[str, tuple[str, str]]:
+    """By name: its address, and the page of the limit that is like it."""
+    in_order = Finding.objects.visible_to(actor).order_by("-raised_on", "-reference")
+    finding, key = in_order[0], in_order.filter(raised_on__lt="2024-01-01")[0]
+    deep = urlencode({"status": "all", "older_than": f"{key.raised_on}_{key.reference}"})
+    return {
+        "home": ("/", COUNTS),
+        "list": ("/cars/", LIST),
+        "list of all": ("/cars/?status=all", LIST),
+        "deep in it": (f"/cars/?{deep}", LIST),
+        "one status": ("/cars/?status=in_progress", LIST),
+        "one area": ("/cars/?area=5A", LIST),
+        "one country": ("/cars/?country=IN", LIST),
+        "area, country, sector": ("/cars/?area=5A&country=IN&sector=food", LIST),
+        "raised again, late": ("/cars/?times=again&age=old", LIST),
+        "a CAR": (f"/cars/{finding.pk}/", ONE),
+    }
+
+
+def look() -> list[dict[str, object]]:
+    told = []
+    for reader, address in READERS.items():
+        client = Client(HTTP_HOST="127.0.0.1")
+        user = User.objects.get(email=f"{address}@demo.example")
+        client.force_login(user)
+        for name, (url, like) in pages_of(actor_of(user, user.memberships.get())).items():
+            client.get(url)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(url)
+            told.append(
+                {
+                    "reader": reader,
+                    "name": name,
+                    "url": url,
+                    "like": like,
+                    "cookie": client.cookies[settings.SESSION_COOKIE_NAME].value,
+                    "queries": len(queries),
+                }
+            )
+    return told
+
+
+if __name__ == "__main__":
+    print(json.dumps(look()))  # noqa: T201 - read by whoever started it
