@@ -1,7 +1,6 @@
 """Sending what is due: claim with a lease, look again, render, send, record; each row on its own."""
 
 import logging
-import math
 import random
 import smtplib
 import time
@@ -9,8 +8,6 @@ from datetime import timedelta
 
 import redis
 from django.conf import settings
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
@@ -19,81 +16,80 @@ from carportal.core import inbox, signs
 from carportal.core.mailing import mail_of
 from carportal.core.models import Delivery
 from carportal.core.notifications import Message, notification_kind
+from carportal.core.outgoing import MailServerDown, Outgoing
+from carportal.core.wake import wake_worker
 
 logger = logging.getLogger(__name__)
 
-# Longer than a mail server may keep one mail waiting, twice: nobody else takes the row meanwhile.
-LEASE = timedelta(seconds=3 * settings.EMAIL_TIMEOUT + 30)
+TURN = 15.0  # seconds; then whatever else waits for a worker has its turn
+TO_WRITE = 30.0  # seconds that may pass until a claimed mail is handed over
+# And until a mail server has answered four times, each as late as it may: nobody else takes the row meanwhile.
+LEASE = timedelta(seconds=TO_WRITE + 4 * settings.EMAIL_TIMEOUT)
 MAX_ATTEMPTS = 14  # with the back-off below, a little more than two days
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=12)
-SAY_SO_EVERY = 20.0  # seconds
 
 
-class MailServerDown(Exception):
-    """No connection to the mail server; nothing was tried, and nothing counts as an attempt."""
+class LeaseTooShort(Exception):
+    """Writing the mail took so long that somebody else might take it up before the server has."""
 
 
-def deliver_due(*, for_seconds: float = 240) -> int:
+def deliver_due(*, for_seconds: float = TURN) -> int:
     """Send what is due, one after the other, for at most so long; the count of mails sent.
 
     May run in any number of workers at once. A worker that dies between claim and record leaves its
     row to others once the lease is over; the mail then carries the same Message-ID again.
     """
     deadline = time.monotonic() + for_seconds
-    _give_up_on_what_never_ended()
-    connection = get_connection()
-    sent, said_at = 0, -math.inf
+    _say_so()
+    outgoing = Outgoing()
+    sent, is_first = 0, True
     try:
         while time.monotonic() < deadline:
-            said_at = _say_so(said_at)
-            if not _due().exists():
-                break
-            _open(connection)
-            delivery = _claim()
+            delivery = _next(outgoing)
             if delivery is None:
                 break
-            sent += _attempt(delivery, connection)
+            if is_first:
+                _share_the_work()
+            is_first = False
+            sent += _attempt(delivery, outgoing, until=time.monotonic() + TO_WRITE)
     except MailServerDown as error:
         logger.warning("the mail server cannot be reached; mail waits: %s", error)
     finally:
-        connection.close()
+        outgoing.close()
     return sent
 
 
-def _say_so(said_at: float) -> float:
-    """That mail is gone through, for whoever asks how the portal is; when that was said last, or tried."""
-    if time.monotonic() - said_at < SAY_SO_EVERY:
-        return said_at
+def _say_so() -> None:
+    """That mail is gone through, for whoever asks how the portal is."""
     try:
         signs.leave(signs.SWEEP)
     except redis.RedisError as error:
         logger.warning("the broker cannot be reached; nobody is told of the sweep: %s", error)
-    return time.monotonic()
+
+
+def _share_the_work() -> None:
+    """Where more is due than the mail in hand, call one more worker: so all of them come, and no crowd of tasks.
+
+    Of these calls one at a time is in the queue for each that was answered, and who has no more to do calls
+    nobody. The last one waits for a worker whose turn is over, behind whatever else waits.
+    """
+    if _due().exists():
+        wake_worker()
 
 
 def _due() -> QuerySet[Delivery]:
     now = timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lt=now)
-    return Delivery.objects.filter(
-        free, state=Delivery.State.PENDING, next_attempt_at__lte=now, attempts__lt=MAX_ATTEMPTS
-    )
+    return Delivery.objects.filter(free, state=Delivery.State.PENDING, next_attempt_at__lte=now)
 
 
-def _give_up_on_what_never_ended() -> None:
-    """Rows whose every attempt took its worker with it, so that nobody was left to record it."""
-    given_up = Delivery.objects.filter(
-        state=Delivery.State.PENDING, attempts__gte=MAX_ATTEMPTS, leased_until__lt=timezone.now()
-    ).update(state=Delivery.State.FAILED, leased_until=None, last_error="no attempt came to an end")
-    if given_up:
-        logger.error("%s deliveries are given up: no attempt came to an end", given_up)
-
-
-def _open(connection: BaseEmailBackend) -> None:
-    try:
-        connection.open()
-    except (smtplib.SMTPException, OSError) as error:
-        raise MailServerDown(str(error)) from error
+def _next(outgoing: Outgoing) -> Delivery | None:
+    """A claimed row, once there is a way to send it: a mail server that is down costs no attempt."""
+    if not outgoing.is_open and not _due().exists():
+        return None
+    outgoing.make_ready()
+    return _claim()
 
 
 def _claim() -> Delivery | None:
@@ -113,20 +109,30 @@ def _claim() -> Delivery | None:
     return delivery
 
 
-def _attempt(delivery: Delivery, connection: BaseEmailBackend) -> bool:
+def _attempt(delivery: Delivery, outgoing: Outgoing, *, until: float) -> bool:
     """Try one claimed row; whatever goes wrong with it is recorded on it and stops no other."""
+    if delivery.attempts > MAX_ATTEMPTS:
+        _give_up(delivery, "no attempt came to an end")  # each took its worker with it
+        return False
     try:
         message = _message(delivery)
         if message is not None:
-            connection.send_messages([mail_of(delivery, message)])
+            _hand_over(delivery, message, outgoing, until=until)
     except Exception as error:  # noqa: BLE001 - the edge: any room's code renders here, any server answers
         _fail(delivery, error)
-        connection.close()  # a connection that failed in the middle of a mail is in no known state
         return False
     if message is None:
         _record(delivery, state=Delivery.State.DROPPED)
         return False
     return _record_sent(delivery, message)
+
+
+def _hand_over(delivery: Delivery, message: Message, outgoing: Outgoing, *, until: float) -> None:
+    """By a clock that nobody sets: a worker that was held up (a machine that slept) sends nothing late."""
+    mail = mail_of(delivery, message)
+    if time.monotonic() > until:
+        raise LeaseTooShort(f"the mail was not written within {TO_WRITE:.0f} seconds")
+    outgoing.hand_over(mail)
 
 
 @transaction.atomic
@@ -167,10 +173,14 @@ def _fail(delivery: Delivery, error: Exception) -> None:
     )
     text = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
     if delivery.attempts >= MAX_ATTEMPTS:
-        logger.error("delivery %s is given up after %s attempts", delivery.pk, delivery.attempts)
-        _record(delivery, state=Delivery.State.FAILED, last_error=text)
+        _give_up(delivery, text)
     else:
         _record(delivery, next_attempt_at=timezone.now() + _pause(delivery.attempts), last_error=text)
+
+
+def _give_up(delivery: Delivery, reason: str) -> None:
+    logger.error("delivery %s is given up after %s attempts: %s", delivery.pk, delivery.attempts, reason)
+    _record(delivery, state=Delivery.State.FAILED, last_error=reason)
 
 
 def _pause(attempts: int) -> timedelta:

@@ -8,7 +8,8 @@ from celery.signals import after_task_publish, worker_ready
 from carportal.core import audit, delivery, fonts, signs
 
 
-@shared_task
+# The clock sends one every minute, and each write that owes mail one; what waits longer is one too many.
+@shared_task(expires=60)
 def deliver_due() -> None:
     delivery.deliver_due()
 
