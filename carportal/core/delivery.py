@@ -4,10 +4,14 @@ import logging
 import random
 import smtplib
 import time
+from collections.abc import Iterator
+from concurrent.futures import wait
 from datetime import timedelta
+from typing import NamedTuple
 
 import redis
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
@@ -21,17 +25,27 @@ from carportal.core.wake import wake_worker
 
 logger = logging.getLogger(__name__)
 
-TURN = 15.0  # seconds; then whatever else waits for a worker has its turn
-TO_WRITE = 30.0  # seconds that may pass until a claimed mail is handed over
+TURN = 4.0  # seconds; a worker that is told to stop waits for longer, and so can what else waits for one
+TO_WRITE = 30.0  # seconds that may pass from the claim of a mail until it is handed over
 # And until a mail server has answered four times, each as late as it may: nobody else takes the row meanwhile.
 LEASE = timedelta(seconds=TO_WRITE + 4 * settings.EMAIL_TIMEOUT)
+STILL_TRUE = 1.0  # seconds for which what was found to be due is taken to be so
 MAX_ATTEMPTS = 14  # with the back-off below, a little more than two days
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=12)
 
 
-class LeaseTooShort(Exception):
-    """Writing the mail took so long that somebody else might take it up before the server has."""
+class TooSlow(Exception):
+    """Writing the mail took so long that another worker might have the row before the server has the mail."""
+
+
+class _Written(NamedTuple):
+    """What a claimed row has to say; `at` by a clock that nobody sets."""
+
+    delivery: Delivery
+    message: Message
+    mail: EmailMessage
+    at: float
 
 
 def deliver_due(*, for_seconds: float = TURN) -> int:
@@ -42,21 +56,23 @@ def deliver_due(*, for_seconds: float = TURN) -> int:
     """
     deadline = time.monotonic() + for_seconds
     _say_so()
-    outgoing = Outgoing()
+    with Outgoing() as outgoing:
+        return _send(_due_mails(outgoing, deadline), outgoing)
+
+
+def _send(mails: Iterator[_Written], outgoing: Outgoing) -> int:
+    """Each is written while the server thinks about the one before it, which takes longer: it never waits for us."""
     sent, is_first = 0, True
-    try:
-        while time.monotonic() < deadline:
-            delivery = _next(outgoing)
-            if delivery is None:
-                break
-            if is_first:
-                _share_the_work()
-            is_first = False
-            sent += _attempt(delivery, outgoing, until=time.monotonic() + TO_WRITE)
-    except MailServerDown as error:
-        logger.warning("the mail server cannot be reached; mail waits: %s", error)
-    finally:
-        outgoing.close()
+    written = next(mails, None)
+    while written is not None:
+        answer = outgoing.hand_over(written.mail)
+        following = next(mails, None)
+        wait([answer])
+        sent += _settle(written, answer.exception())
+        if is_first and not outgoing.is_down:
+            _share_the_work()
+        is_first = False
+        written = _still_to_send(following, mails)
     return sent
 
 
@@ -84,12 +100,15 @@ def _due() -> QuerySet[Delivery]:
     return Delivery.objects.filter(free, state=Delivery.State.PENDING, next_attempt_at__lte=now)
 
 
-def _next(outgoing: Outgoing) -> Delivery | None:
-    """A claimed row, once there is a way to send it: a mail server that is down costs no attempt."""
-    if not outgoing.is_open and not _due().exists():
-        return None
-    outgoing.make_ready()
-    return _claim()
+def _due_mails(outgoing: Outgoing, deadline: float) -> Iterator[_Written]:
+    """Claimed and written when they are asked for, until nothing is due, or the time is over."""
+    while time.monotonic() < deadline and not outgoing.is_down:
+        delivery = _claim()
+        if delivery is None:
+            return
+        written = _write(delivery)
+        if written is not None:
+            yield written
 
 
 def _claim() -> Delivery | None:
@@ -109,30 +128,51 @@ def _claim() -> Delivery | None:
     return delivery
 
 
-def _attempt(delivery: Delivery, outgoing: Outgoing, *, until: float) -> bool:
-    """Try one claimed row; whatever goes wrong with it is recorded on it and stops no other."""
+def _write(delivery: Delivery) -> _Written | None:
+    """None where nothing is to be sent; whatever goes wrong with a row is recorded on it and stops no other."""
     if delivery.attempts > MAX_ATTEMPTS:
         _give_up(delivery, "no attempt came to an end")  # each took its worker with it
-        return False
+        return None
+    began = time.monotonic()
     try:
         message = _message(delivery)
-        if message is not None:
-            _hand_over(delivery, message, outgoing, until=until)
-    except Exception as error:  # noqa: BLE001 - the edge: any room's code renders here, any server answers
+        if message is None:
+            _record(delivery, state=Delivery.State.DROPPED)
+            return None
+        mail = mail_of(delivery, message)
+        if time.monotonic() - began > TO_WRITE:
+            raise TooSlow(f"it was not written within {TO_WRITE:.0f} seconds")
+    except Exception as error:  # noqa: BLE001 - the edge: any room's code renders here
         _fail(delivery, error)
-        return False
-    if message is None:
-        _record(delivery, state=Delivery.State.DROPPED)
-        return False
-    return _record_sent(delivery, message)
+        return None
+    return _Written(delivery, message, mail, time.monotonic())
 
 
-def _hand_over(delivery: Delivery, message: Message, outgoing: Outgoing, *, until: float) -> None:
-    """By a clock that nobody sets: a worker that was held up (a machine that slept) sends nothing late."""
-    mail = mail_of(delivery, message)
-    if time.monotonic() > until:
-        raise LeaseTooShort(f"the mail was not written within {TO_WRITE:.0f} seconds")
-    outgoing.hand_over(mail)
+def _still_to_send(written: _Written | None, mails: Iterator[_Written]) -> _Written | None:
+    """What was written, or what comes after it, if the server kept the mail before for long: it is looked at anew."""
+    while written is not None and time.monotonic() - written.at > STILL_TRUE:
+        _give_back(written.delivery)
+        written = next(mails, None)
+    return written
+
+
+def _settle(written: _Written, error: BaseException | None) -> bool:
+    """Record what the server said to one mail; whether it took it."""
+    if error is None:
+        return _record_sent(written.delivery, written.message)
+    if isinstance(error, MailServerDown):
+        logger.warning("the mail server cannot be reached; mail waits: %s", error)
+        _give_back(written.delivery)
+    elif isinstance(error, Exception):
+        _fail(written.delivery, error)
+    else:
+        raise error
+    return False
+
+
+def _give_back(delivery: Delivery) -> None:
+    """As if it had not been claimed: nothing was tried."""
+    _record(delivery, attempts=delivery.attempts - 1)
 
 
 @transaction.atomic
