@@ -240,6 +240,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("mail", routing_key="mail")]
 CELERY_TASK_ROUTES = {"carportal.core.tasks.deliver_due": {"queue": "mail"}}
 CELERY_WORKER_DIRECT = True
+WORKER_BEAT_SECONDS = 20.0  # how often it sends itself a task there
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "carportal.core.tasks.deliver_due", "schedule": 60.0},

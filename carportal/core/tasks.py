@@ -4,12 +4,13 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import after_task_publish, worker_ready
+from celery.worker.consumer import Consumer
 
-from carportal.core import audit, delivery, fonts, signs
+from carportal.core import audit, delivery, fonts, heartbeats, signs
+from carportal.core.wake import WAKES
 
 
-# The clock sends one every minute, and each write that owes mail one; what waits longer is one too many.
-@shared_task(expires=60)
+@shared_task(expires=WAKES)
 def deliver_due() -> None:
     delivery.deliver_due()
 
@@ -28,7 +29,7 @@ def prepare_fonts() -> None:
 # Older than its interval it says nothing any more: a backlog of them must not build up.
 @shared_task(expires=60)
 def heartbeat() -> None:
-    signs.leave(signs.HEARTBEAT)
+    """That it was published is a sign of the clock."""
 
 
 # Only the clock publishes it, so whoever runs the portal can tell a clock that stands from workers that do.
@@ -38,8 +39,8 @@ def _tick(**_: Any) -> None:
 
 
 @worker_ready.connect
-def _come_up(**_: Any) -> None:
+def _come_up(sender: Consumer, **_: Any) -> None:
     """A worker that has come up says so at once and sends what waits, not only when the schedule first asks."""
-    signs.leave(signs.HEARTBEAT)
+    heartbeats.begin(sender)
     deliver_due.delay()
     prepare_fonts.delay()

@@ -15,7 +15,6 @@ from carportal.core.actor import Actor
 from carportal.core.delivery import LEASE, deliver_due
 from carportal.core.models import AuditCheckpoint, Delivery
 from carportal.core.notifications import Recipient
-from carportal.core.signs import HEARTBEAT
 from tests.core.conftest import record_names
 from tests.core.kinds import owe
 from tests.core.smtp import Sink
@@ -79,12 +78,6 @@ def test_what_a_dead_broker_did_not_hear_is_sent_by_the_next_sweep(
     portal.start("worker", **worker_environ)
     tasks.deliver_due.delay()  # what the clock sends every minute
     wait_until(lambda: bool(sink.mails))
-
-
-def test_a_worker_says_that_it_lives(live_portal: LivePortal):
-    tasks.heartbeat.delay()
-    with redis.Redis.from_url(settings.REDIS_URL) as broker:
-        wait_until(lambda: broker.get(HEARTBEAT) is not None)
 
 
 def test_the_trail_is_checkpointed_by_the_worker(live_portal: LivePortal, actor: Actor, plan_id: uuid.UUID):
