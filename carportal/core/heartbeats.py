@@ -9,10 +9,9 @@ from typing import Any
 
 import redis
 from celery import Task, shared_task
-from celery.signals import task_prerun, worker_shutdown
+from celery.signals import task_prerun, worker_shutting_down
 from celery.utils.nodenames import worker_direct
 from celery.utils.timer2 import Entry
-from celery.worker import WorkController
 from celery.worker.consumer import Consumer
 from django.conf import settings
 
@@ -58,10 +57,12 @@ def _take(task: Task, **_: Any) -> None:
         logger.warning("the broker cannot be reached; nobody is told of the worker: %s", error)
 
 
-@worker_shutdown.connect
-def _end(sender: WorkController, **_: Any) -> None:
-    """Told to stop, it is not waited for."""
+@worker_shutting_down.connect
+def _end(sender: str, **_: Any) -> None:
+    """Told to stop, it is not waited for, though it may still be at its last tasks."""
+    if _timer is not None:
+        _timer.cancel()
     try:
-        signs.worker_is_gone(sender.hostname)
+        signs.worker_is_gone(sender)
     except redis.RedisError as error:
-        logger.warning("the broker cannot be reached; the worker will be missed for a while: %s", error)
+        logger.warning("the broker cannot be reached; %s will be missed for a while: %s", sender, error)

@@ -33,9 +33,9 @@ def leave(sign: str) -> None:
 
 
 def worker_is_heard(name: str) -> None:
-    """It took a task, from whatever queue."""
+    """It took a task, from whatever queue; one that was told to stop stays unknown."""
     with _broker() as broker:
-        broker.zadd(HEARD, {name: _now(broker)})
+        broker.zadd(HEARD, {name: _now(broker)}, xx=True)
 
 
 def worker_is_up(name: str) -> None:
