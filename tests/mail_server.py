@@ -1,7 +1,8 @@
 """A mail server as a process of its own, and the bare way to send to it; `python -m tests.mail_server`.
 
-It takes everything, on any number of connections at once, and lets each mail wait as long as it is told. What it
-has taken it notes in a file: a line for each mail, with its Message-ID.
+It takes mail on any number of connections at once, and lets each wait as long as it is told. How it treats the first
+try of a mail its address may say: `busy-…`, `refuse-…`, `hang-…`, `drop-…` and `close-…`. What it has taken it notes in
+a file: a line for each mail, with its Message-ID.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import TextIO
@@ -18,7 +19,11 @@ from typing import TextIO
 from carportal.local.kept import kept_port
 
 END_OF_MAIL = b"\r\n.\r\n"
+TAKEN = b"250 taken"
 ANSWERS = {b"DATA": b"354 go on", b"QUIT": b"221 bye"}
+REFUSALS = {"busy": b"451 not now", "refuse": b"554 not that"}
+MOODS = [*REFUSALS, "hang", "drop", "close"]
+TOO_LONG = 2.0  # seconds for which it hangs; who sends to it must have less patience
 LONGEST_START = 20.0  # seconds, on a machine that is busy
 
 
@@ -35,8 +40,9 @@ class MailServer:
 
 
 @contextmanager
-def mail_server(folder: Path, *, seconds: float) -> Iterator[MailServer]:
+def mail_server(folder: Path, *, seconds: float = 0) -> Iterator[MailServer]:
     """One that takes so many seconds for each mail."""
+    folder.mkdir(exist_ok=True)
     server = MailServer(kept_port(folder / "port"), folder / "taken")
     command = [sys.executable, "-m", __name__, "serve", str(server.port), str(folder / "taken"), str(seconds)]
     with subprocess.Popen(command) as process:
@@ -63,28 +69,55 @@ def bare_senders(server: MailServer, mail: Path, *, number: int) -> Iterator[Non
             process.wait()
 
 
+class _Serving:
+    def __init__(self, notes: TextIO, seconds: float) -> None:
+        self._notes, self._seconds = notes, seconds
+        self._tried = set[str]()
+
+    async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):  # of clients that go when they like
+            await self._commands(reader, writer)
+        writer.close()
+
+    async def _commands(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        mood = ""
+        writer.write(b"220 here\r\n")
+        while line := await reader.readline():
+            command = line[:4].upper()
+            writer.write(ANSWERS.get(command, b"250 fine") + b"\r\n")
+            if command == b"RCPT":
+                mood = self._mood_for(line.decode().partition("<")[2])
+            elif command == b"DATA":
+                answer = await self._answer(mood, await reader.readuntil(END_OF_MAIL))
+                if mood == "drop":  # it has the mail, and nobody hears of it
+                    writer.transport.abort()
+                    return
+                writer.write(answer + b"\r\n")
+                if mood == "close":  # it says that it has the mail, and is gone by the next
+                    return
+            elif command == b"QUIT":
+                return
+
+    def _mood_for(self, address: str) -> str:
+        mood = address.partition("-")[0] if address not in self._tried else ""
+        self._tried.add(address)
+        return mood
+
+    async def _answer(self, mood: str, mail: bytes) -> bytes:
+        if mood == "hang":
+            await asyncio.sleep(TOO_LONG)
+            return REFUSALS["busy"]
+        if mood in REFUSALS:
+            return REFUSALS[mood]
+        await asyncio.sleep(self._seconds)
+        self._notes.write(f"{BytesHeaderParser().parsebytes(mail)['Message-ID']}\n")
+        return TAKEN
+
+
 async def _serve(port: int, notes: Path, seconds: float) -> None:
     with notes.open("a", buffering=1) as file:
-        server = await asyncio.start_server(
-            lambda reader, writer: _talk(reader, writer, file, seconds), "127.0.0.1", port
-        )
+        server = await asyncio.start_server(_Serving(file, seconds).talk, "127.0.0.1", port)
         await server.serve_forever()
-
-
-async def _talk(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, file: TextIO, seconds: float
-) -> None:
-    writer.write(b"220 here\r\n")
-    while command := (await reader.readline())[:4].upper():
-        writer.write(ANSWERS.get(command, b"250 fine") + b"\r\n")
-        if command == b"DATA":
-            mail = await reader.readuntil(END_OF_MAIL)
-            await asyncio.sleep(seconds)
-            file.write(f"{BytesHeaderParser().parsebytes(mail)['Message-ID']}\n")
-            writer.write(b"250 taken\r\n")
-        elif command == b"QUIT":
-            break
-    writer.close()
 
 
 def _send(port: int, mail: bytes) -> None:

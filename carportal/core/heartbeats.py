@@ -43,18 +43,19 @@ def _beat(name: str) -> None:
     except redis.RedisError as error:
         logger.warning("the broker cannot be reached; nobody is told of %s: %s", name, error)
     else:
-        send_task(heard.name, queue=worker_direct(name), expires=60)
+        send_task(heard.name, queue=worker_direct(name).name, expires=60)
 
 
 @task_prerun.connect
-def _take(task: Task, **_: Any) -> None:
+def _take(task: Task[..., None], **_: Any) -> None:
     """Whatever task it is: a worker that is busy is heard of too."""
-    if task.request.is_eager:
+    worker = task.request.hostname
+    if task.request.is_eager or worker is None:
         return
     try:
-        signs.worker_is_heard(task.request.hostname)
+        signs.worker_is_heard(worker)
     except redis.RedisError as error:
-        logger.warning("the broker cannot be reached; nobody is told of the worker: %s", error)
+        logger.warning("the broker cannot be reached; nobody is told of %s: %s", worker, error)
 
 
 @worker_shutting_down.connect

@@ -70,7 +70,7 @@ class Outgoing:
 
     def _answers(self) -> bool:
         """Other ways than SMTP have no connection that could break."""
-        if not isinstance(self._backend, smtp.EmailBackend):
+        if not isinstance(self._backend, smtp.EmailBackend) or self._backend.connection is None:
             return True
         try:
             return bool(self._backend.connection.noop()[0] == OK)

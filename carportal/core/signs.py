@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import redis
 from django.conf import settings
@@ -59,15 +59,21 @@ def read() -> Signs:
     with _broker() as broker:
         now = _now(broker)
         tick, sweep = broker.mget(TICK, SWEEP)
-        heard = broker.zrange(HEARD, 0, -1, withscores=True)
-        known = set(broker.zrangebyscore(UP, now - FORGOTTEN, "+inf"))
+        heard = _scores(broker, HEARD)
+        known = {name for name, at in _scores(broker, UP).items() if now - at <= FORGOTTEN}
         tasks = sum(broker.llen(queue.name) for queue in settings.CELERY_TASK_QUEUES)
     return Signs(
         tick=None if tick is None else now - int(tick),
         sweep=None if sweep is None else now - int(sweep),
-        workers={name.decode(): now - int(at) for name, at in heard if name in known},
+        workers={name: now - at for name, at in heard.items() if name in known},
         tasks=tasks,
     )
+
+
+def _scores(broker: redis.Redis, sign: str) -> dict[str, int]:
+    """By name, the oldest first."""
+    found: list[tuple[bytes, float]] = cast("Any", broker.zrange(sign, 0, -1, withscores=True))
+    return {name.decode(): int(at) for name, at in found}
 
 
 def _remove(broker: redis.Redis, *names: str | bytes) -> None:

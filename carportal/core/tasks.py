@@ -7,7 +7,7 @@ from celery.signals import after_task_publish, worker_ready
 from celery.worker.consumer import Consumer
 
 from carportal.core import audit, delivery, fonts, heartbeats, signs
-from carportal.core.wake import WAKES
+from carportal.core.wake import WAKES, send_task, wake_worker
 
 
 @shared_task(expires=WAKES)
@@ -20,7 +20,7 @@ def checkpoint_audit_trail() -> None:
     audit.checkpoint()
 
 
-@shared_task(expires=3600)
+@shared_task
 def prepare_fonts() -> None:
     """Make the base font of PDFs ahead, so that the first one does not wait for it."""
     fonts.prepare("")
@@ -42,5 +42,5 @@ def _tick(**_: Any) -> None:
 def _come_up(sender: Consumer, **_: Any) -> None:
     """A worker that has come up says so at once and sends what waits, not only when the schedule first asks."""
     heartbeats.begin(sender)
-    deliver_due.delay()
-    prepare_fonts.delay()
+    wake_worker()
+    send_task(prepare_fonts.name, expires=3600)

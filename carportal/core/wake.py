@@ -3,7 +3,6 @@
 import logging
 import time
 
-from kombu import Queue
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
@@ -21,7 +20,7 @@ def wake_worker() -> None:
     send_task("carportal.core.tasks.deliver_due", expires=WAKES)
 
 
-def send_task(name: str, *args: str, queue: Queue | None = None, expires: float | None = None) -> None:
+def send_task(name: str, *args: str, queue: str | None = None, expires: float | None = None) -> None:
     """Send a task; a broker that is down is logged and left to the sweep of every minute.
 
     To the queue of its kind, unless another is named; not run any more after `expires` seconds.

@@ -41,7 +41,6 @@ def bench_delivery(environ: dict[str, str], sink: Sink, tmp_path: Path) -> None:
     mail = one_mail(sink, tmp_path)
     for number in (1, 2, 4):
         folder = tmp_path / str(number)
-        folder.mkdir()
         with mail_server(folder, seconds=PER_MAIL) as server:
             with bare_senders(server, mail, number=number):
                 bare = pace(server)

@@ -3,7 +3,6 @@
 `test_faults.py` plays it in small, the soak with a thousand mails.
 """
 
-import asyncio
 import os
 import random
 import subprocess
@@ -17,7 +16,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import redis
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import DatabaseError, connection
 from django.utils import timezone
 from environ import Env
@@ -31,52 +29,30 @@ from carportal.local.supervisor import Supervisor
 from carportal.local.valkey import Valkey
 from tests.core.fault_settings import EMAIL_TIMEOUT
 from tests.core.kinds import POISON, owe
-from tests.core.smtp import Sink
+from tests.mail_server import MOODS, MailServer, mail_server
 
 WORKERS = ("one", "two")
 PROCESSES = 2  # of each, with one mail in the server's hands
 LEASE = timedelta(seconds=TO_WRITE + 4 * EMAIL_TIMEOUT)
 AT_WORK = timedelta(seconds=15)  # longer than anybody is at a mail here
 LONGEST_WAIT = 120.0  # seconds, on a machine that is busy
-REFUSALS = {"busy": "451 not now", "refuse": "554 not that"}
-MOODS = ["take", "take", "take", *REFUSALS, "hang", "drop", "close"]
-
-
-class MoodySink(Sink):
-    """Treats the first try of each mail as its address begins; takes every other."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._tried = set[str]()
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        (address,) = envelope.rcpt_tos
-        mood = address.partition("-")[0] if address not in self._tried else "take"
-        self._tried.add(address)
-        if mood in REFUSALS:
-            return REFUSALS[mood]
-        if mood == "hang":
-            await asyncio.sleep(EMAIL_TIMEOUT + 1)
-            return "451 too late"
-        answer = await super().handle_DATA(server, session, envelope)
-        assert server.transport is not None
-        if mood == "drop":  # it has the mail, and nobody hears of it
-            server.transport.abort()
-        if mood == "close":  # it says so, and is gone by the next mail
-            asyncio.get_running_loop().call_soon(server.transport.close)
-        return answer
+TREATED = ["take", "take", "take", *MOODS]
 
 
 class Play:
     """What was owed, and how many of it may have come twice: what was cut off between a server's word and its record."""
 
-    def __init__(self, folder: Path, sink: MoodySink, dice: random.Random) -> None:
-        self._folder, self._sink, self._dice = folder, sink, dice
+    def __init__(self, folder: Path, server: MailServer, dice: random.Random) -> None:
+        self._folder, self._server, self._dice = folder, server, dice
         self._supervisor = Supervisor()
         self._postgres = Postgres(folder / "postgres", throwaway=True)
         self._valkey = Valkey(folder / "valkey", throwaway=True)
         self._owed = 0
         self._may_come_twice = 0
+
+    @property
+    def database_url(self) -> str:
+        return self._postgres.url
 
     def begin(self) -> None:
         for engine in (self._postgres, self._valkey):
@@ -94,15 +70,15 @@ class Play:
 
     def owe(self, count: int, *, period: str = "") -> None:
         for _ in range(count):
-            mood = self._dice.choice(MOODS)
+            mood = self._dice.choice(TREATED)
             self._may_come_twice += mood == "drop"
             owe(Recipient(None, f"{mood}-{self._owed}@example.org", ""), period=period)
             self._owed += 1
 
     def wait_for_mail(self, count: int = 1) -> None:
         """Until so many more have come; then for a moment nobody chose."""
-        there = len(self._sink.mails)
-        self._wait(lambda: len(self._sink.mails) >= there + count)
+        there = len(self._server.taken())
+        self._wait(lambda: len(self._server.taken()) >= there + count)
         time.sleep(self._dice.uniform(0, 0.3))
 
     def kill_workers(self) -> None:
@@ -140,7 +116,7 @@ class Play:
         }
         others = Delivery.objects.exclude(pk__in=poison)
         assert set(others.values_list("state", flat=True)) == {"sent"}
-        arrived = Counter(str(mail["Message-ID"]) for mail in self._sink.mails)
+        arrived = Counter(self._server.taken())
         assert set(arrived) == set(others.values_list("message_id", flat=True)), "lost, or sent unasked"
         twice = [message_id for message_id, count in arrived.items() if count > 1]
         assert arrived.total() - len(arrived) <= self._may_come_twice
@@ -166,7 +142,7 @@ class Play:
         return os.environ | {
             "DATABASE_URL": self._postgres.url,
             "REDIS_URL": self._valkey.url,
-            "EMAIL_URL": f"smtp://127.0.0.1:{self._sink.port}",
+            "EMAIL_URL": f"smtp://127.0.0.1:{self._server.port}",
             "DJANGO_SETTINGS_MODULE": "tests.core.fault_settings",
         }
 
@@ -184,21 +160,21 @@ class Play:
 @contextmanager
 def play(folder: Path, dice: random.Random) -> Iterator[Play]:
     """This process asks the database of the play for as long as it lasts."""
-    sink = MoodySink()
-    sink.start()
-    played = Play(folder, sink, dice)
     there = dict(connection.settings_dict)
-    try:
-        played.begin()
-        connection.close()
-        own = Env.db_url_config(played._postgres.url)
-        connection.settings_dict |= {key: own[key] for key in ("HOST", "PORT", "USER", "PASSWORD", "NAME")}
-        yield played
-    finally:
-        connection.close()
-        connection.settings_dict |= there
-        played.end()
-        sink.stop()
+    with mail_server(folder / "mail") as server:
+        played = Play(folder, server, dice)
+        try:
+            played.begin()
+            connection.close()
+            own = Env.db_url_config(played.database_url)
+            connection.settings_dict |= {
+                key: own[key] for key in ("HOST", "PORT", "USER", "PASSWORD", "NAME")
+            }
+            yield played
+        finally:
+            connection.close()
+            connection.settings_dict |= there
+            played.end()
 
 
 def copy_schema(url: str) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -63,7 +64,7 @@ def workers(
         workers.stop()
 
 
-def told() -> dict[str, object]:
+def told() -> dict[str, Any]:
     return Client().get("/healthz").json()
 
 
@@ -115,12 +116,10 @@ def memory(broker: redis.Redis) -> None:
 
 def are_heard(broker: redis.Redis, *names: str) -> bool:
     """Each took a task after it said that it was up: a worker that takes none has one sign as old as the other."""
-    came_up = dict(broker.zrange(UP, 0, -1, withscores=True))
+    came_up = {name: broker.zscore(UP, name) for name in names}
     time.sleep(1.1)
-    heard = dict(broker.zrange(HEARD, 0, -1, withscores=True))
-    return heard.keys() == {name.encode() for name in names} and all(
-        at > came_up.get(name, at) for name, at in heard.items()
-    )
+    heard = {name: broker.zscore(HEARD, name) for name in names}
+    return all((heard[name] or 0) > (came_up[name] or time.time()) for name in names)
 
 
 def tell(name: str, command: str) -> None:
