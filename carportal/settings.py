@@ -7,6 +7,7 @@ import bootstrap_wrapper
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from carportal.environment import Environment
 
@@ -234,6 +235,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
     "visibility_timeout": 900,
 }
+# Workers take from both in turn, so that what a person waits for stands behind one turn of mail, not behind all.
+# The third, with its own name, each has for itself: whoever is silent there is named (core/signs.py).
+CELERY_TASK_QUEUES = [Queue("celery", routing_key="celery"), Queue("mail", routing_key="mail")]
+CELERY_TASK_ROUTES = {"carportal.core.tasks.deliver_due": {"queue": "mail"}}
+CELERY_WORKER_DIRECT = True
+WORKER_BEAT_SECONDS = 20.0  # how often it sends itself a task there
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver-due": {"task": "carportal.core.tasks.deliver_due", "schedule": 60.0},

@@ -20,7 +20,7 @@ from carportal.local.supervisor import Service, Supervisor
 from stakeholders.models import User
 
 PROCESSES = {"web": processes.web, "worker": processes.worker}
-QUEUE = "celery"
+QUEUES = [queue.name for queue in settings.CELERY_TASK_QUEUES]
 ON_REQUEST = {"clock": processes.beat}
 LONGEST_WAIT = 20.0  # seconds, on a machine that is busy
 LONGEST_START = 60.0
@@ -76,7 +76,7 @@ class LivePortal:
     @staticmethod
     def _forget_tasks() -> None:
         with redis.Redis.from_url(settings.REDIS_URL) as server:
-            server.delete(QUEUE)
+            server.delete(*QUEUES)
 
     def _is_as_usual(self, name: str) -> bool:
         """Whether the process runs in the usual environment; one that runs in another is stopped."""
@@ -92,8 +92,11 @@ class LivePortal:
     def _tell_worker(command: str) -> None:
         """It answers once it has done so; while it comes up, it hears nothing yet."""
         deadline = time.monotonic() + LONGEST_START
-        while not app.control.broadcast(command, arguments={"queue": QUEUE}, reply=True, limit=1, timeout=1):
-            assert time.monotonic() < deadline, f"the worker did not answer {command}"
+        for queue in QUEUES:
+            while not app.control.broadcast(
+                command, arguments={"queue": queue}, reply=True, limit=1, timeout=1
+            ):
+                assert time.monotonic() < deadline, f"the worker did not answer {command}"
 
     def mails(self, *, to: str = "") -> list[KeptMail]:
         """The mails sent so far, oldest first; those to the address `to`, if one is given."""

@@ -1,16 +1,17 @@
 """Sending what is due: claim with a lease, look again, render, send, record; each row on its own."""
 
 import logging
-import math
 import random
 import smtplib
 import time
+from collections.abc import Iterator
+from concurrent.futures import wait
 from datetime import timedelta
+from typing import NamedTuple
 
 import redis
 from django.conf import settings
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
@@ -19,81 +20,95 @@ from carportal.core import inbox, signs
 from carportal.core.mailing import mail_of
 from carportal.core.models import Delivery
 from carportal.core.notifications import Message, notification_kind
+from carportal.core.outgoing import MailServerDown, Outgoing
+from carportal.core.wake import wake_worker
 
 logger = logging.getLogger(__name__)
 
-# Longer than a mail server may keep one mail waiting, twice: nobody else takes the row meanwhile.
-LEASE = timedelta(seconds=3 * settings.EMAIL_TIMEOUT + 30)
+TURN = 4.0  # seconds; a worker that is told to stop waits for longer, and so can what else waits for one
+TO_WRITE = 30.0  # seconds that may pass from the claim of a mail until it is handed over
+# And until a mail server has answered four times, each as late as it may: nobody else takes the row meanwhile.
+LEASE = timedelta(seconds=TO_WRITE + 4 * settings.EMAIL_TIMEOUT)
+STILL_TRUE = 1.0  # seconds for which what was found to be due is taken to be so
 MAX_ATTEMPTS = 14  # with the back-off below, a little more than two days
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=12)
-SAY_SO_EVERY = 20.0  # seconds
 
 
-class MailServerDown(Exception):
-    """No connection to the mail server; nothing was tried, and nothing counts as an attempt."""
+class TooSlow(Exception):
+    """Writing the mail took so long that another worker might have the row before the server has the mail."""
 
 
-def deliver_due(*, for_seconds: float = 240) -> int:
+class _Written(NamedTuple):
+    """What a claimed row has to say; `at` by a clock that nobody sets."""
+
+    delivery: Delivery
+    message: Message
+    mail: EmailMessage
+    at: float
+
+
+def deliver_due(*, for_seconds: float = TURN) -> int:
     """Send what is due, one after the other, for at most so long; the count of mails sent.
 
     May run in any number of workers at once. A worker that dies between claim and record leaves its
     row to others once the lease is over; the mail then carries the same Message-ID again.
     """
     deadline = time.monotonic() + for_seconds
-    _give_up_on_what_never_ended()
-    connection = get_connection()
-    sent, said_at = 0, -math.inf
-    try:
-        while time.monotonic() < deadline:
-            said_at = _say_so(said_at)
-            if not _due().exists():
-                break
-            _open(connection)
-            delivery = _claim()
-            if delivery is None:
-                break
-            sent += _attempt(delivery, connection)
-    except MailServerDown as error:
-        logger.warning("the mail server cannot be reached; mail waits: %s", error)
-    finally:
-        connection.close()
+    _say_so()
+    with Outgoing() as outgoing:
+        return _send(_due_mails(outgoing, deadline), outgoing)
+
+
+def _send(mails: Iterator[_Written], outgoing: Outgoing) -> int:
+    """Each is written while the server thinks about the one before it, which takes longer: it never waits for us."""
+    sent, is_first = 0, True
+    written = next(mails, None)
+    while written is not None:
+        answer = outgoing.hand_over(written.mail)
+        following = next(mails, None)
+        wait([answer])
+        sent += _settle(written, answer.exception())
+        if is_first and not outgoing.is_down:
+            _share_the_work()
+        is_first = False
+        written = _still_to_send(following, mails)
     return sent
 
 
-def _say_so(said_at: float) -> float:
-    """That mail is gone through, for whoever asks how the portal is; when that was said last, or tried."""
-    if time.monotonic() - said_at < SAY_SO_EVERY:
-        return said_at
+def _say_so() -> None:
+    """That mail is gone through, for whoever asks how the portal is."""
     try:
         signs.leave(signs.SWEEP)
     except redis.RedisError as error:
         logger.warning("the broker cannot be reached; nobody is told of the sweep: %s", error)
-    return time.monotonic()
+
+
+def _share_the_work() -> None:
+    """Where more is due than the mail in hand, call one more worker: so all of them come, and no crowd of tasks.
+
+    Of these calls one at a time is in the queue for each that was answered, and who has no more to do calls
+    nobody. The last one waits for a worker whose turn is over, behind whatever else waits.
+    """
+    if _due().exists():
+        wake_worker()
 
 
 def _due() -> QuerySet[Delivery]:
     now = timezone.now()
     free = Q(leased_until=None) | Q(leased_until__lt=now)
-    return Delivery.objects.filter(
-        free, state=Delivery.State.PENDING, next_attempt_at__lte=now, attempts__lt=MAX_ATTEMPTS
-    )
+    return Delivery.objects.filter(free, state=Delivery.State.PENDING, next_attempt_at__lte=now)
 
 
-def _give_up_on_what_never_ended() -> None:
-    """Rows whose every attempt took its worker with it, so that nobody was left to record it."""
-    given_up = Delivery.objects.filter(
-        state=Delivery.State.PENDING, attempts__gte=MAX_ATTEMPTS, leased_until__lt=timezone.now()
-    ).update(state=Delivery.State.FAILED, leased_until=None, last_error="no attempt came to an end")
-    if given_up:
-        logger.error("%s deliveries are given up: no attempt came to an end", given_up)
-
-
-def _open(connection: BaseEmailBackend) -> None:
-    try:
-        connection.open()
-    except (smtplib.SMTPException, OSError) as error:
-        raise MailServerDown(str(error)) from error
+def _due_mails(outgoing: Outgoing, deadline: float) -> Iterator[_Written]:
+    """Claimed and written when they are asked for, until nothing is due, or the time is over."""
+    while time.monotonic() < deadline and not outgoing.is_down:
+        delivery = _claim()
+        if delivery is None:
+            return
+        written = _write(delivery)
+        if written is not None:
+            yield written
 
 
 def _claim() -> Delivery | None:
@@ -113,20 +128,51 @@ def _claim() -> Delivery | None:
     return delivery
 
 
-def _attempt(delivery: Delivery, connection: BaseEmailBackend) -> bool:
-    """Try one claimed row; whatever goes wrong with it is recorded on it and stops no other."""
+def _write(delivery: Delivery) -> _Written | None:
+    """None where nothing is to be sent; whatever goes wrong with a row is recorded on it and stops no other."""
+    if delivery.attempts > MAX_ATTEMPTS:
+        _give_up(delivery, "no attempt came to an end")  # each took its worker with it
+        return None
+    began = time.monotonic()
     try:
         message = _message(delivery)
-        if message is not None:
-            connection.send_messages([mail_of(delivery, message)])
-    except Exception as error:  # noqa: BLE001 - the edge: any room's code renders here, any server answers
+        if message is None:
+            _record(delivery, state=Delivery.State.DROPPED)
+            return None
+        mail = mail_of(delivery, message)
+        if time.monotonic() - began > TO_WRITE:
+            raise TooSlow(f"it was not written within {TO_WRITE:.0f} seconds")
+    except Exception as error:  # noqa: BLE001 - the edge: any room's code renders here
         _fail(delivery, error)
-        connection.close()  # a connection that failed in the middle of a mail is in no known state
-        return False
-    if message is None:
-        _record(delivery, state=Delivery.State.DROPPED)
-        return False
-    return _record_sent(delivery, message)
+        return None
+    return _Written(delivery, message, mail, time.monotonic())
+
+
+def _still_to_send(written: _Written | None, mails: Iterator[_Written]) -> _Written | None:
+    """What was written, or what comes after it, if the server kept the mail before for long: it is looked at anew."""
+    while written is not None and time.monotonic() - written.at > STILL_TRUE:
+        _give_back(written.delivery)
+        written = next(mails, None)
+    return written
+
+
+def _settle(written: _Written, error: BaseException | None) -> bool:
+    """Record what the server said to one mail; whether it took it."""
+    if error is None:
+        return _record_sent(written.delivery, written.message)
+    if isinstance(error, MailServerDown):
+        logger.warning("the mail server cannot be reached; mail waits: %s", error)
+        _give_back(written.delivery)
+    elif isinstance(error, Exception):
+        _fail(written.delivery, error)
+    else:
+        raise error
+    return False
+
+
+def _give_back(delivery: Delivery) -> None:
+    """As if it had not been claimed: nothing was tried."""
+    _record(delivery, attempts=delivery.attempts - 1)
 
 
 @transaction.atomic
@@ -167,10 +213,14 @@ def _fail(delivery: Delivery, error: Exception) -> None:
     )
     text = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
     if delivery.attempts >= MAX_ATTEMPTS:
-        logger.error("delivery %s is given up after %s attempts", delivery.pk, delivery.attempts)
-        _record(delivery, state=Delivery.State.FAILED, last_error=text)
+        _give_up(delivery, text)
     else:
         _record(delivery, next_attempt_at=timezone.now() + _pause(delivery.attempts), last_error=text)
+
+
+def _give_up(delivery: Delivery, reason: str) -> None:
+    logger.error("delivery %s is given up after %s attempts: %s", delivery.pk, delivery.attempts, reason)
+    _record(delivery, state=Delivery.State.FAILED, last_error=reason)
 
 
 def _pause(attempts: int) -> timedelta:

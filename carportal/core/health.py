@@ -18,20 +18,32 @@ from kombu.exceptions import OperationalError
 from carportal.celery import app
 from carportal.core import signs
 from carportal.core.mailroom import FIGURES, MailFigures
-from carportal.core.signs import HEARTBEAT, PATIENCE, SWEEP, TICK
+from carportal.core.signs import PATIENCE
 
-HEARTBEAT_LIMIT = 90  # seconds; the clock asks for one every 20
+CLOCK_LIMIT = 90  # seconds; it asks for something every 20
+WORKER_LIMIT = 170  # seconds; each is heard of every 20, unless all of its processes are at long tasks
 SWEEP_LIMIT = 170  # seconds; the clock asks for one every 60, and a mail that hangs takes its time
+NONE_HEARD = "none has been heard of"
+UNKNOWN = "unknown while the broker does not answer"
+
+
+class WorkFigures(NamedTuple):
+    """How many tasks wait for a worker, for how many seconds mail was not gone through, and each worker not heard of."""
+
+    tasks_waiting: int
+    last_sweep: int | None
+    workers: dict[str, int]
 
 
 class Health(NamedTuple):
-    """Each part is "ok" or what is wrong with it; the figures are None where the database does not answer."""
+    """Each part is "ok" or what is wrong with it; the figures are None where what knows them does not answer."""
 
     database: str
     broker: str
     workers: str
     sweep: str
     mail: MailFigures | None
+    work: WorkFigures | None
 
     @property
     def is_well(self) -> bool:
@@ -50,8 +62,9 @@ def livez(_request: HttpRequest) -> HttpResponse:
 def healthz(_request: HttpRequest) -> JsonResponse:
     """200 when every part is well, else 503; each part says "ok" or what is wrong."""
     health = health_now()
-    mail = health.mail._asdict() if health.mail is not None else None
-    parts = health._asdict() | {"mail": mail}
+    figures = {"mail": health.mail, "work": health.work}
+    told = {name: each and each._asdict() for name, each in figures.items()}
+    parts = health._asdict() | told
     return JsonResponse(
         {"status": "ok" if health.is_well else "unwell", **parts}, status=200 if health.is_well else 503
     )
@@ -60,7 +73,12 @@ def healthz(_request: HttpRequest) -> JsonResponse:
 def health_now() -> Health:
     """Asked anew, which takes as long as the parts take to answer: at most a few seconds."""
     database, mail = _database()
-    return Health(database, *_broker_and_workers(), mail)
+    try:
+        left = signs.read()
+    except redis.RedisError:
+        return Health(database, "does not answer", UNKNOWN, UNKNOWN, mail, None)
+    work = WorkFigures(left.tasks, left.sweep, left.workers)
+    return Health(database, "ok", _of_workers(left.workers), _heard_of(left.sweep, SWEEP_LIMIT), mail, work)
 
 
 def _database() -> tuple[str, MailFigures | None]:
@@ -77,30 +95,33 @@ def _database() -> tuple[str, MailFigures | None]:
     return "ok", MailFigures(*found)
 
 
-def _broker_and_workers() -> tuple[str, str, str]:
-    try:
-        return "ok", _heard_of(HEARTBEAT, HEARTBEAT_LIMIT), _heard_of(SWEEP, SWEEP_LIMIT)
-    except redis.RedisError:
-        unknown = "unknown while the broker does not answer"
-        return "does not answer", unknown, unknown
+def _of_workers(workers: dict[str, int]) -> str:
+    """One that is well must not hide one that is not."""
+    states = {name: _heard_of(age, WORKER_LIMIT) for name, age in workers.items()}
+    if not workers:
+        return NONE_HEARD
+    return ", ".join(f"{name} {state}" for name, state in states.items() if state != "ok") or "ok"
 
 
 def clock_here() -> str:
     """ "ok" when the clock has asked for something lately, else what is wrong; there is one for all machines."""
     try:
-        return _heard_of(TICK, HEARTBEAT_LIMIT)
+        return _heard_of(signs.read().tick, CLOCK_LIMIT)
     except redis.RedisError:
-        return "unknown while the broker does not answer"
+        return UNKNOWN
 
 
 def worker_here() -> str:
-    """ "ok" when the worker of this machine (or container) answers, else what is wrong."""
+    """ "ok" when the worker of this machine (or container) answers and takes tasks, else what is wrong."""
     name = f"celery@{socket.gethostname()}"
     try:
         answers = app.control.ping(destination=[name], timeout=5)
+        heard = signs.read().workers.get(name, 0)  # none is known where the broker was just emptied
     except (OperationalError, redis.RedisError, OSError):
-        return "unknown while the broker does not answer"
-    return "ok" if answers else f"{name} does not answer"
+        return UNKNOWN
+    if not answers:
+        return f"{name} does not answer"
+    return _heard_of(heard, WORKER_LIMIT)
 
 
 def web_here(port: int) -> str:
@@ -117,8 +138,7 @@ def web_here(port: int) -> str:
     return "ok" if status == 200 else f"answers {status} on port {port}"
 
 
-def _heard_of(sign: str, limit: int) -> str:
-    age = signs.age_of(sign)
+def _heard_of(age: int | None, limit: int) -> str:
     if age is None:
-        return "none has been heard of"
+        return NONE_HEARD
     return "ok" if age <= limit else f"not heard of for {age} seconds"

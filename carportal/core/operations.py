@@ -7,13 +7,13 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from carportal.core.administration import may_administer
 from carportal.core.decorators import ActorRequest, actor_required
-from carportal.core.health import Health, health_now
+from carportal.core.health import Health, WorkFigures, health_now
 from carportal.core.mailroom import given_up, send_again
 from carportal.core.models import Delivery
 from carportal.core.notifications import kind_in_words
@@ -32,6 +32,13 @@ class Part(NamedTuple):
     label: str | Promise
     is_well: bool
     said: str  # what is wrong
+
+
+class Sign(NamedTuple):
+    """A row of a summary list."""
+
+    key: str
+    value: str
 
 
 class GivenUp(NamedTuple):
@@ -56,6 +63,8 @@ def operations(request: ActorRequest) -> HttpResponse:
         "is_well": health.is_well,
         "parts": _parts(health),
         "mail": health.mail,
+        "work": health.work,
+        "signs": _signs(health.work) if health.work else [],
         "oldest_minutes": health.mail.oldest_waiting // 60 if health.mail else 0,
         "rows": [GivenUp(each, kind_in_words(each.notification)) for each in given_up()[:SHOWN]],
     }
@@ -65,6 +74,16 @@ def operations(request: ActorRequest) -> HttpResponse:
 def _parts(health: Health) -> list[Part]:
     states = health._asdict()
     return [Part(label, states[name] == "ok", states[name]) for name, label in _PARTS.items()]
+
+
+def _signs(work: WorkFigures) -> list[Sign]:
+    """When mail was gone through, and when each worker took a task, whoever was silent for longest first."""
+    ages = list(work.workers.items())
+    if work.last_sweep is not None:
+        ages.insert(0, (gettext("Mail was last gone through"), work.last_sweep))
+    return [
+        Sign(key, ngettext("%(n)s second ago", "%(n)s seconds ago", age) % {"n": age}) for key, age in ages
+    ]
 
 
 def _ids(values: list[str]) -> list[UUID]:

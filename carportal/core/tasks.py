@@ -4,11 +4,13 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import after_task_publish, worker_ready
+from celery.worker.consumer import Consumer
 
-from carportal.core import audit, delivery, fonts, signs
+from carportal.core import audit, delivery, fonts, heartbeats, signs
+from carportal.core.wake import WAKES, send_task, wake_worker
 
 
-@shared_task
+@shared_task(expires=WAKES)
 def deliver_due() -> None:
     delivery.deliver_due()
 
@@ -18,7 +20,7 @@ def checkpoint_audit_trail() -> None:
     audit.checkpoint()
 
 
-@shared_task(expires=3600)
+@shared_task
 def prepare_fonts() -> None:
     """Make the base font of PDFs ahead, so that the first one does not wait for it."""
     fonts.prepare("")
@@ -27,7 +29,7 @@ def prepare_fonts() -> None:
 # Older than its interval it says nothing any more: a backlog of them must not build up.
 @shared_task(expires=60)
 def heartbeat() -> None:
-    signs.leave(signs.HEARTBEAT)
+    """That it was published is a sign of the clock."""
 
 
 # Only the clock publishes it, so whoever runs the portal can tell a clock that stands from workers that do.
@@ -37,8 +39,8 @@ def _tick(**_: Any) -> None:
 
 
 @worker_ready.connect
-def _come_up(**_: Any) -> None:
+def _come_up(sender: Consumer, **_: Any) -> None:
     """A worker that has come up says so at once and sends what waits, not only when the schedule first asks."""
-    signs.leave(signs.HEARTBEAT)
-    deliver_due.delay()
-    prepare_fonts.delay()
+    heartbeats.begin(sender)
+    wake_worker()
+    send_task(prepare_fonts.name, expires=3600)

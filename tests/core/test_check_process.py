@@ -11,17 +11,17 @@ from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from carportal.core.health import HEARTBEAT_LIMIT
-from carportal.core.signs import HEARTBEAT, TICK
+from carportal.core.health import CLOCK_LIMIT
+from carportal.core.signs import HEARD, TICK, UP
 from tests.live import LONGEST_WAIT, LivePortal
 
 
 @pytest.fixture
 def broker() -> Iterator[redis.Redis]:
     with redis.Redis.from_url(django_settings.REDIS_URL) as broker:
-        broker.delete(TICK, HEARTBEAT)
+        broker.delete(TICK, HEARD, UP)
         yield broker
-        broker.delete(TICK, HEARTBEAT)
+        broker.delete(TICK, HEARD, UP)
 
 
 def check(process: str, **options: int) -> str:
@@ -65,8 +65,8 @@ def test_clock_is_heard_of_by_its_own_ticking(live_portal: LivePortal, broker: r
         wait_until_well("clock")
     finally:
         live_portal.stop("clock")
-    assert broker.get(HEARTBEAT) is None, "no worker runs, and a worker alone says so"
-    broker.set(TICK, int(time.time()) - HEARTBEAT_LIMIT - 10)
+    assert not broker.exists(HEARD), "no worker runs, and a worker alone says so"
+    broker.set(TICK, int(time.time()) - CLOCK_LIMIT - 10)
     assert check("clock").startswith("clock: not heard of for 1")
 
 

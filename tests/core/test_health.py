@@ -13,19 +13,20 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from carportal.core import signs
-from carportal.core.health import HEARTBEAT_LIMIT, SWEEP_LIMIT
+from carportal.core.health import SWEEP_LIMIT, WORKER_LIMIT
 from carportal.core.models import Delivery
 from carportal.core.notifications import Recipient
-from carportal.core.signs import HEARTBEAT, SWEEP
+from carportal.core.signs import FORGOTTEN, HEARD, SWEEP, UP
 from tests.core.kinds import owe
+from tests.live import QUEUES
 
 
 @pytest.fixture
 def broker(settings: Settings) -> Iterator[redis.Redis]:
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
-        broker.delete(HEARTBEAT, SWEEP)
+        broker.delete(*QUEUES, HEARD, UP, SWEEP)
         yield broker
-        broker.delete(HEARTBEAT, SWEEP)
+        broker.delete(*QUEUES, HEARD, UP, SWEEP)
 
 
 @pytest.fixture
@@ -37,9 +38,18 @@ def dead_port() -> Iterator[int]:
         yield silent.getsockname()[1]
 
 
-def all_alive() -> None:
-    signs.leave(HEARTBEAT)
+def all_alive(*workers: str) -> None:
+    for name in workers or ("celery@here",):
+        signs.worker_is_up(name)
     signs.leave(SWEEP)
+
+
+def silence(broker: redis.Redis, worker: str, seconds: int, *, up: bool = False) -> None:
+    """It has taken no task for so long; `up`: its main process still says that it is there."""
+    then = int(time.time()) - seconds
+    broker.zadd(HEARD, {worker: then})
+    if not up:
+        broker.zadd(UP, {worker: then})
 
 
 def test_a_process_that_lives_says_so_whatever_else_is_down(client: Client, settings: Settings):
@@ -55,7 +65,9 @@ class TestHealth:
         all_alive()
         response = client.get("/healthz")
         assert response.status_code == 200
-        assert response.json() == {
+        body = response.json()
+        work = body.pop("work")
+        assert body == {
             "status": "ok",
             "database": "ok",
             "broker": "ok",
@@ -63,6 +75,9 @@ class TestHealth:
             "sweep": "ok",
             "mail": {"waiting": 0, "oldest_waiting": 0, "given_up": 0},
         }
+        assert work["tasks_waiting"] == 0
+        assert work["last_sweep"] < 20
+        assert work["workers"]["celery@here"] < 20
 
     def test_it_is_asked_without_login_and_never_from_a_cache(self, client: Client):
         response = client.get("/healthz")
@@ -74,12 +89,51 @@ class TestHealth:
         assert response.status_code == 503
         assert response.json()["workers"] == "none has been heard of"
 
-    def test_workers_that_fell_silent_are_named(self, client: Client, broker: redis.Redis):
-        broker.set(HEARTBEAT, int(time.time()) - HEARTBEAT_LIMIT - 10)
+    @pytest.mark.parametrize("up", [False, True], ids=["that hangs", "that takes nothing any more"])
+    def test_worker_is_named_within_three_minutes_though_another_is_well(
+        self, up: bool, client: Client, broker: redis.Redis
+    ):
+        all_alive("celery@one", "celery@two")
+        silence(broker, "celery@two", WORKER_LIMIT + 5, up=up)
         body = client.get("/healthz").json()
-        assert body["status"] == "unwell"
-        assert body["workers"].startswith("not heard of for 1")
-        assert body["broker"] == "ok"
+        assert (body["status"], body["broker"]) == ("unwell", "ok")
+        assert body["workers"].startswith("celery@two not heard of for 17")
+        assert body["work"]["workers"]["celery@one"] < 5
+        assert WORKER_LIMIT < 180
+
+    def test_worker_that_is_at_long_tasks_is_not_missed(self, client: Client, broker: redis.Redis):
+        all_alive("celery@here")
+        silence(broker, "celery@here", WORKER_LIMIT - 20, up=True)
+        assert client.get("/healthz").json()["workers"] == "ok"
+
+    def test_worker_that_was_told_to_stop_is_not_missed(self, client: Client):
+        all_alive("celery@one", "celery@two")
+        signs.worker_is_gone("celery@two")
+        body = client.get("/healthz").json()
+        assert body["workers"] == "ok"
+        assert set(body["work"]["workers"]) == {"celery@one"}
+
+    def test_worker_whose_machine_is_gone_is_forgotten_after_an_hour(
+        self, client: Client, broker: redis.Redis
+    ):
+        silence(broker, "celery@two", FORGOTTEN + 5)
+        all_alive("celery@one")
+        assert client.get("/healthz").json()["workers"] == "ok"
+        assert broker.zrange(HEARD, 0, -1) == [b"celery@one"]
+
+    def test_worker_that_takes_nothing_is_told_of_for_as_long_as_it_is_up(
+        self, client: Client, broker: redis.Redis
+    ):
+        all_alive("celery@here")
+        silence(broker, "celery@here", 3 * FORGOTTEN, up=True)
+        signs.worker_is_up("celery@here")
+        assert client.get("/healthz").json()["workers"].startswith("celery@here not heard of for 1080")
+
+    def test_tasks_that_wait_are_counted(self, client: Client, broker: redis.Redis):
+        all_alive()
+        broker.rpush(QUEUES[0], "a task", "another")
+        broker.rpush(QUEUES[1], "a wake-up")
+        assert client.get("/healthz").json()["work"]["tasks_waiting"] == 3
 
     def test_worker_that_takes_tasks_but_sends_no_mail_is_noticed_within_three_minutes(
         self, client: Client, broker: redis.Redis

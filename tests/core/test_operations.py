@@ -1,6 +1,9 @@
 """The operator's managers see how the portal runs, and have mail sent again that was given up."""
 
+import re
+
 import pytest
+import redis
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
@@ -15,6 +18,7 @@ from carportal.core.notifications import Recipient
 from tests.actionplans.pages import heading_of, main_of, text_of
 from tests.core.kinds import OVER, owe
 from tests.core.smtp import Sink
+from tests.live import QUEUES
 from tests.parallel import at_once
 from tests.personas import Personas
 
@@ -33,8 +37,12 @@ def given_up(*, period: str = "") -> Delivery:
 
 @pytest.mark.django_db
 class TestPage:
-    def test_tells_of_each_part_and_of_the_mail(self, personas: Personas) -> None:
-        signs.leave(signs.HEARTBEAT)
+    def test_tells_of_each_part_of_the_workers_and_of_the_mail(
+        self, personas: Personas, settings: Settings
+    ) -> None:
+        with redis.Redis.from_url(settings.REDIS_URL) as broker:
+            broker.delete(signs.UP, signs.HEARD, *QUEUES)
+        signs.worker_is_up("celery@here")
         signs.leave(signs.SWEEP)
         page = personas.admin.client.get(URL)
         assert heading_of(page) == "How the portal runs"
@@ -42,6 +50,9 @@ class TestPage:
         assert "Everything is well." in text
         for part in ("Database", "Message broker", "Workers", "Mail being gone through"):
             assert f"{part} Well" in text
+        for sign in ("Mail was last gone through", "celery@here"):
+            assert re.search(rf"{sign} \d+ seconds? ago", text)
+        assert "0 tasks waiting for a worker" in text
         assert "0 given up" in text
         assert "Every mail has found its way" in text
 

@@ -15,11 +15,10 @@ from carportal.core.actor import Actor
 from carportal.core.delivery import LEASE, deliver_due
 from carportal.core.models import AuditCheckpoint, Delivery
 from carportal.core.notifications import Recipient
-from carportal.core.signs import HEARTBEAT
 from tests.core.conftest import record_names
 from tests.core.kinds import owe
 from tests.core.smtp import Sink
-from tests.live import LivePortal
+from tests.live import QUEUES, LivePortal
 
 ANA = Recipient(None, "ana@example.org", "Ana Lopez")
 PATIENCE = 20.0  # seconds
@@ -75,16 +74,10 @@ def test_what_a_dead_broker_did_not_hear_is_sent_by_the_next_sweep(
     portal.stop("worker")
     owe(ANA)
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
-        broker.delete("celery")
+        broker.delete(*QUEUES)
     portal.start("worker", **worker_environ)
     tasks.deliver_due.delay()  # what the clock sends every minute
     wait_until(lambda: bool(sink.mails))
-
-
-def test_a_worker_says_that_it_lives(live_portal: LivePortal):
-    tasks.heartbeat.delay()
-    with redis.Redis.from_url(settings.REDIS_URL) as broker:
-        wait_until(lambda: broker.get(HEARTBEAT) is not None)
 
 
 def test_the_trail_is_checkpointed_by_the_worker(live_portal: LivePortal, actor: Actor, plan_id: uuid.UUID):
