@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import Role
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
 from carportal.core.notifications import (
     Message,
@@ -83,6 +84,10 @@ def _render_reset(notification: Notification) -> Message:
     return render_mail("password_reset", context)
 
 
+def _no_car(_object_id: UUID) -> None:
+    return None
+
+
 def _absolute(path: str) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{path}"
 
@@ -93,6 +98,8 @@ INVITATION = NotificationKind(
     still_due=_invitation_still_due,
     recipients=_invited,
     render=_render_invitation,
+    group=MailGroup.ACCOUNT,
+    about=_no_car,
     keep_content=False,
 )
 PASSWORD_RESET = NotificationKind(
@@ -101,6 +108,8 @@ PASSWORD_RESET = NotificationKind(
     still_due=_reset_still_due,
     recipients=_account,
     render=_render_reset,
+    group=MailGroup.ACCOUNT,
+    about=_no_car,
     keep_content=False,
 )
 
