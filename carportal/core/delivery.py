@@ -5,7 +5,9 @@ import math
 import random
 import smtplib
 import time
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import redis
 from django.conf import settings
@@ -16,9 +18,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
 from carportal.core import inbox, signs
-from carportal.core.mailing import mail_of
+from carportal.core.choices.planning import Way, put_off, way_of
+from carportal.core.digests import NOTHING, Parcel, Told, compose, gather, without_others
+from carportal.core.mailing import choices_url, mail_of
 from carportal.core.models import Delivery
-from carportal.core.notifications import Message, notification_kind
+from carportal.core.notifications import Message, leading_to, notification_kind
 
 logger = logging.getLogger(__name__)
 
@@ -114,45 +118,122 @@ def _claim() -> Delivery | None:
 
 
 def _attempt(delivery: Delivery, connection: BaseEmailBackend) -> bool:
-    """Try one claimed row; whatever goes wrong with it is recorded on it and stops no other."""
+    """Try one claimed row, and what its reader is told along with it; or put it off, as the reader chose.
+
+    Whatever goes wrong is recorded on the rows that it concerns and stops no other.
+    """
+    parcel = NOTHING
+    with _failing([delivery], connection):
+        parcel = _parcel(delivery)
+    told = [(row, message) for row in parcel.rows if (message := _rendered(row, connection)) is not None]
+    parcel = without_others(parcel, [row for row, _message in told])
+    if not told:
+        return False
+    if not parcel.by_mail:
+        _record_unwanted(*told[0])
+        return False
+    mail = None
+    with _failing(parcel.rows, connection):
+        mail = _sent(told, connection)
+    return mail is not None and _record_told(told, mail)
+
+
+@contextmanager
+def _failing(deliveries: Sequence[Delivery], connection: BaseEmailBackend) -> Iterator[None]:
+    """What fails inside is recorded on these rows, and goes no further."""
     try:
-        message = _message(delivery)
-        if message is not None:
-            connection.send_messages([mail_of(delivery, message)])
+        yield
     except Exception as error:  # noqa: BLE001 - the edge: any room's code renders here, any server answers
-        _fail(delivery, error)
+        for delivery in deliveries:
+            _fail(delivery, error)
         connection.close()  # a connection that failed in the middle of a mail is in no known state
-        return False
-    if message is None:
-        _record(delivery, state=Delivery.State.DROPPED)
-        return False
-    return _record_sent(delivery, message)
 
 
-@transaction.atomic
-def _record_sent(delivery: Delivery, message: Message) -> bool:
-    if not notification_kind(delivery.notification.kind).keep_content:
-        message = Message(subject="", text="", html="")
-    now = timezone.now()
-    inbox.keep(delivery.notification, message, at=now)
-    return _record(
-        delivery,
-        state=Delivery.State.SENT,
-        sent_at=now,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        calendar=message.calendar.text if message.calendar else "",
-        last_error="",
-    )
+def _parcel(delivery: Delivery) -> Parcel:
+    """What is told now in one mail, or in none; nothing of what waits from now on."""
+    way = way_of(delivery)
+    if way == Way.TOGETHER:
+        return gather(delivery, lease=LEASE)
+    if way == Way.LATER:
+        put_off(delivery)
+        return NOTHING
+    return Parcel([delivery], by_mail=way == Way.MAIL)
+
+
+def _rendered(delivery: Delivery, connection: BaseEmailBackend) -> Message | None:
+    """In its reader's language; None when it is no longer due, or cannot be rendered."""
+    message = None
+    with _failing([delivery], connection):
+        message = _message(delivery)
+        if message is None:
+            _record(delivery, state=Delivery.State.DROPPED)
+    return message
 
 
 def _message(delivery: Delivery) -> Message | None:
-    """The mail in its reader's language, or None when it is no longer due."""
     notification = delivery.notification
     kind = notification_kind(notification.kind)
-    with transaction.atomic(), translation.override(notification.language or settings.LANGUAGE_CODE):
+    with transaction.atomic(), _for_reader(delivery):
         return kind.render(notification) if kind.still_due(notification) else None
+
+
+@contextmanager
+def _for_reader(delivery: Delivery) -> Iterator[None]:
+    language = delivery.notification.language or settings.LANGUAGE_CODE
+    with translation.override(language), leading_to(choices_url(delivery)):
+        yield
+
+
+def _sent(told: Sequence[Told], connection: BaseEmailBackend) -> Message:
+    """The mail that has left with all of it."""
+    leading, mail = told[0]
+    if leading.in_digest:
+        with _for_reader(leading):
+            mail = compose(told)
+    connection.send_messages([mail_of(leading, mail)])
+    return mail
+
+
+@transaction.atomic
+def _record_told(told: Sequence[Told], mail: Message) -> bool:
+    """All of it at once; what the mail said is kept with its leading row, of the others their subjects.
+
+    Where somebody took a row meanwhile, whose news then comes once more, the mail is not kept: words may have had
+    to go.
+    """
+    now = timezone.now()
+    list(
+        Delivery.objects.filter(pk__in=[row.pk for row, _message in told]).select_for_update().order_by("pk")
+    )
+    (leading, own), *others = told
+    recorded = [_record_one(row, message, _subject_of(message), at=now) for row, message in others]
+    return _record_one(leading, own, mail if all(recorded) else _subject_of(mail), at=now)
+
+
+def _subject_of(message: Message) -> Message:
+    return Message(subject=message.subject, text="", html="")
+
+
+@transaction.atomic
+def _record_unwanted(delivery: Delivery, message: Message) -> None:
+    inbox.keep(delivery.notification, message, at=timezone.now())
+    _record(delivery, state=Delivery.State.UNWANTED, last_error="")
+
+
+def _record_one(delivery: Delivery, message: Message, kept: Message, *, at: datetime) -> bool:
+    if not notification_kind(delivery.notification.kind).keep_content:
+        message = kept = Message(subject="", text="", html="")
+    inbox.keep(delivery.notification, message, at=at)
+    return _record(
+        delivery,
+        state=Delivery.State.SENT,
+        sent_at=at,
+        subject=kept.subject,
+        text=kept.text,
+        html=kept.html,
+        calendar=kept.calendar.text if kept.calendar else "",
+        last_error="",
+    )
 
 
 def _fail(delivery: Delivery, error: Exception) -> None:

@@ -115,6 +115,11 @@ def notification_kind(name: str) -> NotificationKind:
         raise LookupError(f"no notification kind {name!r} is registered") from None
 
 
+def known_kinds() -> list[NotificationKind]:
+    """All that the rooms have registered."""
+    return list(_kinds.values())
+
+
 def is_known(name: str) -> bool:
     return name in _kinds
 

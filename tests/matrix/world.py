@@ -17,7 +17,8 @@ from actionplans.models import Call, CallAction, DutyReport, PlanShare, ShownTo
 from actionplans.plans.services import publish_plan
 from actionplans.support.services import grant_support
 from carportal.core.actor import Role
-from carportal.core.models import Notification
+from carportal.core.choices.tokens import mail_token
+from carportal.core.models import Delivery, Notification
 from carportal.local.mail import kept_names
 from findings.models import Audit, AuditType, EntryType, Finding
 from findings.requirements import Requirement
@@ -211,11 +212,18 @@ class World:
             "invitation": {"pk": self.invitation.pk},
             "token": {"token": invitation_token(self.invitation)},
             "wrong-token": {"token": "made-up"},
+            "snoozed": {"finding_id": self.finding.pk},
+            "of-mail": {"token": self._mail_token("plan_shared")},
+            "of-code": {"token": self._mail_token("guest_code")},
             "reset-key": {"uidb36": "0", "key": "set-password"},
             "mail": {"name": kept_names()[0]},
             "admin-app": {"app_label": "stakeholders"},
             **{f"admin-{name}": {"object_id": row.pk} for name, row in self._looked_up().items()},
         }
+
+    @staticmethod
+    def _mail_token(kind: str) -> str:
+        return mail_token(Delivery.objects.filter(notification__kind=kind).values_list("pk", flat=True)[0])
 
     def _looked_up(self) -> dict[str, Model]:
         """A row of each kind that administrators look up, by the name of its model."""
