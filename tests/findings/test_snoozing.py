@@ -9,9 +9,9 @@ from django.utils import timezone
 from carportal.core.audit import Aggregate
 from carportal.core.errors import InvalidInput, NotAllowed
 from carportal.core.models import AuditEvent, Snooze
-from findings.models import Audit, Finding
+from findings.models import Finding
 from findings.services import snooze_car
-from tests.actionplans.making import make_finding
+from tests.actionplans.making import make_audit, make_finding
 from tests.actionplans.pages import heading_of, main_of, problems_of, text_of
 from tests.factories import make_site
 from tests.personas import Personas
@@ -21,9 +21,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def finding(personas: Personas) -> Finding:
-    finding = make_finding(make_site(personas.site.organisation))
-    Audit.objects.filter(pk=finding.audit_id).update(audit_company=personas.auditor.organisation)
-    return finding
+    site = make_site(personas.site.organisation)
+    return make_finding(audit=make_audit(site, personas.auditor.organisation))
 
 
 def in_days(days: int) -> date:

@@ -50,6 +50,9 @@ class Wishes:
 
     @cached_property
     def clock(self) -> DigestClock:
+        """As the person has set it, or as it is for who has set none; LookupError for who is no person."""
+        if self._person_id is None:
+            raise LookupError("an address without an account has no clock")
         clock = DigestClock.objects.select_related("person").filter(person=self._person_id).first()
         return clock or DigestClock(person_id=self._person_id)
 

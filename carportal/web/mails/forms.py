@@ -38,7 +38,7 @@ class MailsForm(forms.Form):
         for group in groups:
             self.fields[group.value] = forms.ChoiceField(
                 label=group.label,
-                help_text=EXPLANATIONS[group],
+                help_text=str(EXPLANATIONS[group]),
                 choices=Pace.choices,
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose how these mails come.")},
