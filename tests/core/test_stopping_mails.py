@@ -1,6 +1,5 @@
 """Mails are stopped by one click of a mail program, or by a button; looking at the page changes nothing."""
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -30,7 +29,7 @@ def ana(db: None) -> Reader:
 
 
 @pytest.fixture
-def program() -> Iterator[Client]:
+def program() -> Client:
     """A mail program: without cookies, and with the portal checking what it checks of browsers."""
     return Client(enforce_csrf_checks=True)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from carportal.core.actor import OrganisationKind
 from carportal.core.models import Notification
 from carportal.core.notifications import notification_kind
 from carportal.web.mails.groups import groups_for
@@ -25,7 +26,7 @@ def test_mail_reaches_those_alone_who_are_asked_about_its_group(world: World) ->
         kind = notification_kind(notification.kind)
         if kind.group.is_chosen:
             members = Membership.objects.filter(user=notification.recipient_id)
-            kinds = list(members.values_list("organisation__kind", flat=True))
+            kinds = [OrganisationKind(kind) for kind in members.values_list("organisation__kind", flat=True)]
             assert kind.group in groups_for(kinds), (kind.name, kinds)
             reached |= set(kinds)
     assert {"supplier", "customer", "ngo", "operator"} <= reached

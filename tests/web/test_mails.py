@@ -37,12 +37,8 @@ def asked(persona: Persona) -> set[str]:
 
 
 def answers(**changed: str) -> dict[str, str]:
-    return {
-        **dict.fromkeys(sorted(PARTYS), "at_once"),
-        "cars": "at_once",
-        "hour": "7",
-        "weekday": "0",
-    } | changed
+    at_once = dict.fromkeys([*map(str, PARTYS), "cars"], "at_once")
+    return at_once | {"hour": "7", "weekday": "0"} | changed
 
 
 class TestEveryKind:

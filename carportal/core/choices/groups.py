@@ -30,8 +30,8 @@ class Pace(TextChoices):
     """How soon the mails of a group come. In the portal all of them are told at any pace."""
 
     AT_ONCE = "at_once", _("At once")
-    DAILY = "daily", _("Once a day, together")
-    WEEKLY = "weekly", _("Once a week, together")
+    DAILY = "daily", _("Once a day")
+    WEEKLY = "weekly", _("Once a week")
     NONE = "none", _("No mail")
 
 

@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('address', models.EmailField(blank=True, max_length=254)),
                 ('group', models.CharField(choices=[('account', 'Your account, invitations and codes'), ('urgent', 'CARs that are urgent'), ('cars', 'New CARs, and support with them'), ('plans', 'What others do with a plan that concerns you'), ('comments', 'Comments on plans'), ('calls', 'Calls'), ('reminders', 'Reminders of what was agreed or asked for')], max_length=20)),
-                ('pace', models.CharField(choices=[('at_once', 'At once'), ('daily', 'Once a day, together'), ('weekly', 'Once a week, together'), ('none', 'No mail')], max_length=10)),
-                ('pace_before', models.CharField(blank=True, choices=[('at_once', 'At once'), ('daily', 'Once a day, together'), ('weekly', 'Once a week, together'), ('none', 'No mail')], max_length=10)),
+                ('pace', models.CharField(choices=[('at_once', 'At once'), ('daily', 'Once a day'), ('weekly', 'Once a week'), ('none', 'No mail')], max_length=10)),
+                ('pace_before', models.CharField(blank=True, choices=[('at_once', 'At once'), ('daily', 'Once a day'), ('weekly', 'Once a week'), ('none', 'No mail')], max_length=10)),
             ],
         ),
         migrations.CreateModel(
