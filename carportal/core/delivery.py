@@ -106,7 +106,7 @@ def _claim() -> Delivery | None:
         delivery = (
             _due()
             .select_for_update(of=("self",), skip_locked=True)
-            .select_related("notification")
+            .select_related("notification__recipient")
             .order_by("next_attempt_at")
             .first()
         )
@@ -202,10 +202,10 @@ def _record_told(told: Sequence[Told], mail: Message) -> bool:
     to go.
     """
     now = timezone.now()
-    list(
-        Delivery.objects.filter(pk__in=[row.pk for row, _message in told]).select_for_update().order_by("pk")
-    )
     (leading, own), *others = told
+    if others:  # in the order in which whoever else locks several of them does
+        rows = Delivery.objects.filter(pk__in=[row.pk for row, _message in told])
+        list(rows.select_for_update().order_by("pk").values_list("pk"))
     recorded = [_record_one(row, message, _subject_of(message), at=now) for row, message in others]
     return _record_one(leading, own, mail if all(recorded) else _subject_of(mail), at=now)
 

@@ -53,7 +53,7 @@ def gather(delivery: Delivery, *, lease: timedelta) -> Parcel:
     pending = Delivery.objects.filter(
         notification__recipient=clock.person_id, state=Delivery.State.PENDING, in_digest=True
     )
-    locked = pending.select_for_update(of=("self",)).select_related("notification").order_by("pk")
+    locked = pending.select_for_update(of=("self",)).select_related("notification__recipient").order_by("pk")
     mine = locked.filter(pk=delivery.pk, attempts=delivery.attempts).first()
     if mine is None:
         return NOTHING

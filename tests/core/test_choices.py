@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from carportal.core.actor import NOBODY, SYSTEM
 from carportal.core.choices.groups import ALWAYS, MailGroup, Pace, Weekday
-from carportal.core.choices.planning import Way, way_of
+from carportal.core.choices.planning import Way, put_off, way_of
 from carportal.core.choices.services import choose_mails, end_snooze, keep_quiet
-from carportal.core.delivery import deliver_due
+from carportal.core.delivery import _claim, deliver_due
 from carportal.core.errors import InvalidInput, NotAllowed
 from carportal.core.mailroom import FIGURES, MailFigures
 from carportal.core.models import Delivery, DigestClock, MailChoice
@@ -22,6 +22,7 @@ from stakeholders.services import update_profile
 from tests.core.choosing import Reader, inbox_of, let_digests_come, states
 from tests.core.kinds import OVER, POISON
 from tests.core.smtp import Sink
+from tests.parallel import in_turn
 
 IN_A_MONTH = timedelta(days=30)
 
@@ -276,6 +277,21 @@ class TestChoosingAnew:
         with pytest.raises(InvalidInput):
             choose_mails(actor=ana.actor, paces={}, hour=24, weekday=Weekday.MONDAY)
         assert not DigestClock.objects.exclude(hour=7).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_worker")
+def test_who_chooses_while_a_worker_puts_a_mail_off_gets_it_as_chosen_now() -> None:
+    ana = Reader()
+    ana.choose(plans=Pace.WEEKLY)
+    ana.owe()
+    taken = _claim()
+    assert taken is not None
+    assert way_of(taken) == Way.LATER
+    in_turn(lambda: ana.choose(plans=Pace.AT_ONCE), lambda: put_off(taken))
+    row = Delivery.objects.get()
+    assert (row.in_digest, row.attempts, row.leased_until) == (False, 0, None)
+    assert row.next_attempt_at <= timezone.now()
 
 
 def figures() -> MailFigures:

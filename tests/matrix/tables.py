@@ -20,7 +20,7 @@ GET     account_set_password                  -          ok         ok      ok  
 POST    account_set_password                  -          ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
 GET     mail_choices                          -          login      ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
 POST    mail_choices                          -          login      ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
-POST    mail_snooze_end                       snoozed    login      ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
+POST    mail_snooze_end                       snoozed    login      404     404          ok     404           404    404              404       404        404    404      404       404         404
 GET     mail_stop                             of-mail    ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
 POST    mail_stop                             of-mail    ok         ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
 GET     mail_stop                             of-code    404        404     404          404    404           404    404              404       404        404    404      404       404         404

@@ -44,6 +44,7 @@ KINDS: dict[str, type[models.Model]] = {
     "sites/": Site,
     "audits/": Audit,
     "cars/": Finding,
+    "mails/snoozed/": Finding,
     "escalations/": Escalation,
     "evidence/": EvidenceFile,
     "shares/": PlanShare,

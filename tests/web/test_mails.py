@@ -136,7 +136,8 @@ class TestSnoozed:
 
     def test_one_ends_only_ones_own(self, personas: Personas, finding: Finding) -> None:
         snooze(personas.customer, finding.pk, days=3)
-        personas.site.client.post(reverse("mail_snooze_end", args=[finding.pk]))
+        answer = personas.site.client.post(reverse("mail_snooze_end", args=[finding.pk]))
+        assert answer.status_code == 404
         assert Snooze.objects.get().person == personas.customer.user
 
     def test_queries_do_not_grow_with_what_is_snoozed(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -55,6 +55,8 @@ def choices(request: ActorRequest) -> HttpResponse:
 @require_POST
 def end(request: ActorRequest, finding_id: UUID) -> HttpResponse:
     """Also of a CAR that the person does not see any more: what it wished about its mail is its own."""
+    if finding_id not in snoozed(request.actor):
+        raise Http404
     end_snooze(actor=request.actor, finding_id=finding_id)
     messages.success(request, _("Mails about this CAR come again."))
     return redirect("mail_choices")
