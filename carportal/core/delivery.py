@@ -16,6 +16,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 
 from carportal.core import inbox, signs
+from carportal.core.bounces.replies import for_the_log
+from carportal.core.bounces.sending import DoesNotArrive, send
+from carportal.core.bounces.services import note_taken
 from carportal.core.mailing import mail_of
 from carportal.core.models import Delivery
 from carportal.core.notifications import Message, notification_kind
@@ -115,10 +118,14 @@ def _claim() -> Delivery | None:
 
 def _attempt(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     """Try one claimed row; whatever goes wrong with it is recorded on it and stops no other."""
+    message, was_in_trouble = None, False
     try:
         message = _message(delivery)
         if message is not None:
-            connection.send_messages([mail_of(delivery, message)])
+            was_in_trouble = send(connection, mail_of(delivery, message), delivery.notification)
+    except DoesNotArrive as error:
+        _give_up(delivery, message, error)
+        return False
     except Exception as error:  # noqa: BLE001 - the edge: any room's code renders here, any server answers
         _fail(delivery, error)
         connection.close()  # a connection that failed in the middle of a mail is in no known state
@@ -126,14 +133,21 @@ def _attempt(delivery: Delivery, connection: BaseEmailBackend) -> bool:
     if message is None:
         _record(delivery, state=Delivery.State.DROPPED)
         return False
-    return _record_sent(delivery, message)
+    is_mine = _record_sent(delivery, message)
+    if was_in_trouble:
+        note_taken(address=delivery.notification.address, at=timezone.now())
+    return is_mine
+
+
+def _as_kept(delivery: Delivery, message: Message) -> Message:
+    """Without what it says where that is a secret."""
+    keeps = notification_kind(delivery.notification.kind).keep_content
+    return message if keeps else Message(subject="", text="", html="")
 
 
 @transaction.atomic
 def _record_sent(delivery: Delivery, message: Message) -> bool:
-    if not notification_kind(delivery.notification.kind).keep_content:
-        message = Message(subject="", text="", html="")
-    now = timezone.now()
+    message, now = _as_kept(delivery, message), timezone.now()
     inbox.keep(delivery.notification, message, at=now)
     return _record(
         delivery,
@@ -145,6 +159,15 @@ def _record_sent(delivery: Delivery, message: Message) -> bool:
         calendar=message.calendar.text if message.calendar else "",
         last_error="",
     )
+
+
+@transaction.atomic
+def _give_up(delivery: Delivery, message: Message | None, error: DoesNotArrive) -> None:
+    """Without another attempt; its reader finds the news in the portal all the same."""
+    logger.warning("delivery %s is given up: mail to its address does not arrive", delivery.pk)
+    if message is not None:
+        inbox.keep(delivery.notification, _as_kept(delivery, message), at=timezone.now())
+    _record(delivery, state=Delivery.State.FAILED, last_error=_text_of(error))
 
 
 def _message(delivery: Delivery) -> Message | None:
@@ -162,15 +185,19 @@ def _fail(delivery: Delivery, error: Exception) -> None:
         "delivery %s failed at attempt %s: %s",
         delivery.pk,
         delivery.attempts,
-        error,
+        for_the_log(error),
         exc_info=not from_outside,
     )
-    text = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
+    text = _text_of(f"{type(error).__name__}: {error}")
     if delivery.attempts >= MAX_ATTEMPTS:
         logger.error("delivery %s is given up after %s attempts", delivery.pk, delivery.attempts)
         _record(delivery, state=Delivery.State.FAILED, last_error=text)
     else:
         _record(delivery, next_attempt_at=timezone.now() + _pause(delivery.attempts), last_error=text)
+
+
+def _text_of(error: object) -> str:
+    return str(error)[:2000].replace("\0", "")
 
 
 def _pause(attempts: int) -> timedelta:

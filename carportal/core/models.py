@@ -8,6 +8,19 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import ActorKind
+from carportal.core.bounces.models import MailAddress, MailReport
+
+__all__ = [
+    "Aggregate",
+    "AuditCheckpoint",
+    "AuditContent",
+    "AuditEvent",
+    "AuditHead",
+    "Delivery",
+    "MailAddress",
+    "MailReport",
+    "Notification",
+]
 
 
 class Aggregate(models.TextChoices):
@@ -162,6 +175,7 @@ class Notification(models.Model):
                 name="notification_unread",
                 condition=models.Q(told_at__isnull=False, read_at__isnull=True),
             ),
+            models.Index(Lower("address"), name="notification_address"),
         ]
 
     def __str__(self) -> str:

@@ -66,7 +66,9 @@ class NotificationKind:
 
     `recipients(object_id)` is asked in the transaction of the write. `still_due(notification)` and
     `render(notification)` run in the worker just before sending, in the recipient's language. A mail
-    with a secret in it (an invitation's link) has `keep_content=False`: it is sent and not kept.
+    with a secret in it (an invitation's link) has `keep_content=False`: it is sent and not kept. One that is
+    `asked_for` by somebody for this very address (a new password, a code, an invitation) is tried though mail
+    there does not arrive.
     """
 
     name: str
@@ -75,6 +77,7 @@ class NotificationKind:
     recipients: Callable[[UUID], Iterable[Recipient]]
     render: Callable[[Notification], Message]
     keep_content: bool = True
+    asked_for: bool = False
 
 
 _kinds: dict[str, NotificationKind] = {}

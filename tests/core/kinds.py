@@ -65,10 +65,11 @@ def _render_call(notification: Notification) -> Message:
 
 
 def register_kinds() -> None:
-    for name, keep_content, render in (
-        ("test_news", True, _render),
-        ("test_secret", False, _render),
-        ("test_call", True, _render_call),
+    for name, keep_content, asked_for, render in (
+        ("test_news", True, False, _render),
+        ("test_secret", False, False, _render),
+        ("test_asked_for", False, True, _render),
+        ("test_call", True, False, _render_call),
     ):
         register(
             NotificationKind(
@@ -78,5 +79,6 @@ def register_kinds() -> None:
                 recipients=_recipients,
                 render=render,
                 keep_content=keep_content,
+                asked_for=asked_for,
             )
         )
