@@ -446,6 +446,13 @@ GET     operations       -       login      404     404          404   404      
 POST    operations       -       login      404     404          404   404           404    404              404       404        404  404      404       404         ok
 """
 
+# Addresses that take no mail. Reports come from a mail service, which shows a secret; here none is named.
+MAIL = """
+method  route               target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+POST    address_works       no-mail-at  login      404     404          404   404           404    404              404       404        404  404      404       404         ok
+POST    mail_reports        -           404        404     404          404   404           404    404              404       404        404  404      404       404         404
+"""
+
 ALL = [
     ACCOUNTS,
     PEOPLE,
@@ -464,5 +471,6 @@ ALL = [
     SUPPORT,
     RECORDS,
     ADMINISTRATION,
+    MAIL,
     PORTAL,
 ]

@@ -17,6 +17,8 @@ from actionplans.models import Call, CallAction, DutyReport, PlanShare, ShownTo
 from actionplans.plans.services import publish_plan
 from actionplans.support.services import grant_support
 from carportal.core.actor import Role
+from carportal.core.bounces.models import Source, Trouble
+from carportal.core.bounces.services import note_trouble
 from carportal.core.models import Notification
 from carportal.local.mail import kept_names
 from findings.models import Audit, AuditType, EntryType, Finding
@@ -90,6 +92,9 @@ class World:
             organisation_id=personas.site.organisation.pk,
             email="new@example.org",
             role=Role.VIEWER,
+        )
+        self.no_mail_at = note_trouble(
+            address="gone@example.org", trouble=Trouble.GONE, at=timezone.now(), source=Source.SENDING
         )
         self.title = add_requirement_title(
             actor=personas.admin.actor,
@@ -211,6 +216,7 @@ class World:
             "invitation": {"pk": self.invitation.pk},
             "token": {"token": invitation_token(self.invitation)},
             "wrong-token": {"token": "made-up"},
+            "no-mail-at": {"pk": self.no_mail_at.pk},
             "reset-key": {"uidb36": "0", "key": "set-password"},
             "mail": {"name": kept_names()[0]},
             "admin-app": {"app_label": "stakeholders"},

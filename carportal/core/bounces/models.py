@@ -3,9 +3,10 @@
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import models
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,17 @@ class Source(models.TextChoices):
     SERVICE = "service", _("A report of the mail service")
 
 
+class Met(NamedTuple):
+    """That a mail met trouble, and when."""
+
+    trouble: Trouble
+    since: datetime
+
+    @property
+    def why(self) -> str:
+        return str(self.trouble.label)
+
+
 class MailAddressQuerySet(models.QuerySet["MailAddress"]):
     def visible_to(self, actor: Actor) -> "MailAddressQuerySet":
         """All of them for the operator's managers; others meet one beside a person, link or invitation that they see."""
@@ -37,17 +49,17 @@ class MailAddressQuerySet(models.QuerySet["MailAddress"]):
         """Those to which mail does not arrive, of people whom the caller sees."""
         return {each.address: each for each in self.in_trouble().filter(address__in=set(addresses))}
 
-    def troubles_since(self, sent: Mapping[str, datetime]) -> dict[str, "MailAddress"]:
-        """The same where something was heard since the caller had a mail sent there.
+    def met_since(self, sent: Mapping[str, datetime]) -> dict[str, Met]:
+        """What mails met there since the caller had one sent, and that has not been mended.
 
-        So whoever enters an address learns what became of its own mail, and nothing of what others' mail met.
+        So whoever enters an address learns what became of its own mail, and not that others had written before.
         """
-        rows = self.in_trouble().filter(address__in=set(sent)).annotate(heard_at=Max("reports__at"))
-        return {
-            each.address: each
-            for each, heard_at in ((row, row.heard_at) for row in rows)
-            if heard_at is not None and heard_at >= sent[each.address]
-        }
+        reports = MailReport.objects.filter(address__in=self.in_trouble().filter(address__in=set(sent)))
+        found: dict[str, Met] = {}
+        for report in reports.select_related("address").order_by("at", "pk"):
+            if report.at >= sent[report.address.address]:
+                found.setdefault(report.address.address, Met(Trouble(report.address.trouble), report.at))
+        return found
 
 
 class MailAddress(models.Model):
@@ -86,6 +98,10 @@ class MailAddress(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+    @property
+    def why(self) -> str:
+        return str(Trouble(self.trouble).label) if self.trouble else ""
 
 
 class MailReport(models.Model):
