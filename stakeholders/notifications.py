@@ -54,7 +54,7 @@ def _render_invitation(notification: Notification) -> Message:
         "invited_by": invitation.invited_by,
         "role": RoleName(invitation.role).label,
         "role_explanation": EXPLANATIONS[Role(invitation.role)],
-        "action_url": _absolute(reverse("invitation_accept", args=[invitation_token(invitation)])),
+        "action_url": absolute(reverse("invitation_accept", args=[invitation_token(invitation)])),
         "action_label": _("Accept the invitation"),
     }
     return render_mail("invitation", context)
@@ -77,13 +77,13 @@ def _render_reset(notification: Notification) -> Message:
     context = {
         "person": user,
         "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
-        "action_url": _absolute(path),
+        "action_url": absolute(path),
         "action_label": _("Choose a new password"),
     }
     return render_mail("password_reset", context)
 
 
-def _absolute(path: str) -> str:
+def absolute(path: str) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
@@ -94,6 +94,7 @@ INVITATION = NotificationKind(
     recipients=_invited,
     render=_render_invitation,
     keep_content=False,
+    asked_for=True,
 )
 PASSWORD_RESET = NotificationKind(
     name="password_reset",
@@ -102,6 +103,7 @@ PASSWORD_RESET = NotificationKind(
     recipients=_account,
     render=_render_reset,
     keep_content=False,
+    asked_for=True,  # it may have been mended since, and is the way back in
 )
 
 

@@ -79,6 +79,7 @@ KINDS = (
         recipients=lambda link_id: [recipient(_link(link_id))],
         render=_render_link,
         keep_content=False,
+        asked_for=True,
     ),
     NotificationKind(
         name="guest_code",
@@ -87,6 +88,7 @@ KINDS = (
         recipients=_asked_for,
         render=_render_code,
         keep_content=False,
+        asked_for=True,
     ),
 )
 

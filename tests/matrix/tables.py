@@ -451,6 +451,8 @@ MAIL = """
 method  route               target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
 POST    address_works       no-mail-at  login      404     404          404   404           404    404              404       404        404  404      404       404         ok
 POST    mail_reports        -           404        404     404          404   404           404    404              404       404        404  404      404       404         404
+POST    member_mail_works   colleague   login      404     403          403   ok            404    404              404       404        404  404      404       403         ok
+POST    profile_mail_works  -           login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 """
 
 ALL = [
