@@ -39,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """As allauth does; whom mail does not reach is told here that it does not."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if MailAddress.objects.troubles_of([user.email]):
-            sentence = _("Mail to your address does not arrive.")
+            sentence = _("Mail from this portal does not reach you.")
             link = format_html('<a href="{}">{}</a>', reverse("profile"), _("See what you can do"))
             messages.warning(request, format_html("{} {}", sentence, link))
         return response

@@ -53,16 +53,17 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _organisation_page(request: ActorRequest, organisation: Organisation) -> HttpResponse:
     actor = request.actor
+    people = people_of(organisation, actor)
     context = {
         "organisation": organisation,
         "is_own": organisation.pk == actor.organisation_id,
-        "members": people_of(organisation, actor),
+        "members": people,
+        "troubles": any(each.trouble for each in people),
         "may_invite": policy.may_invite(actor, organisation),
         "may_change_people": policy.may_change_people(actor, organisation),
         "may_change": policy.may_change_organisation(actor, organisation),
         "now": timezone.now(),
     }
-    context["troubles"] = any(each.trouble for each in context["members"])
     if context["may_invite"]:
         context["invitations"] = invitations_of(organisation, actor)
     if policy.may_read_record(actor, organisation):

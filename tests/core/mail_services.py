@@ -134,7 +134,7 @@ def mailgun_failure(
         "description": "",
         "session-seconds": 0.0,
     }
-    said = {"severity": severity, "reason": reason, "delivery-status": status}
+    said: dict[str, Any] = {"severity": severity, "reason": reason, "delivery-status": status}
     return mailgun_event(address, "failed", **said)
 
 

@@ -53,6 +53,7 @@ class Sink:
 
     @staticmethod
     def _hang_up(server: SMTP) -> str:
+        assert isinstance(server.transport, asyncio.WriteTransport)
         server.transport.abort()
         return "421 gone"
 

@@ -106,7 +106,7 @@ class TestPage:
         text = text_of(personas.admin.client.get(URL))
         assert "1 address that takes no mail" in text
         assert "ana@example.org Mail does not arrive Since" in text
-        assert "There is no such mailbox. 550 5.1.1 no such user The mail server, when mail was sent" in text
+        assert "There is no such mailbox. The mail server, when mail was sent: 550 5.1.1 no such user" in text
 
     def test_what_was_given_up_for_its_address_leads_to_the_address(self, personas: Personas) -> None:
         given_up()

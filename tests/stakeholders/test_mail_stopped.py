@@ -108,7 +108,7 @@ class TestWhoIsTold:
         stop(personas.site.user, Trouble.UNWANTED)
         assert deliver_due() == 1
         (mail,) = mailoutbox
-        assert mail.subject == "Mail to Site Person does not arrive"
+        assert mail.subject == "Mail does not reach Site Person"
         text = str(mail.body)
         assert "Mail from this portal does not reach Site Person (site@example.org)" in text
         assert "Mail from this portal was marked there as unwanted (spam)." in text
@@ -212,21 +212,21 @@ class TestPages:
     def test_the_person_sees_it_on_its_own_page(
         self, personas: Personas, trouble: Trouble, advice: str
     ) -> None:
-        assert "does not arrive" not in text_of(personas.site.client.get(reverse("profile")))
+        assert "has not reached you" not in text_of(personas.site.client.get(reverse("profile")))
         stop(personas.site.user, trouble)
         text = text_of(personas.site.client.get(reverse("profile")))
-        assert "Mail to this address does not arrive since" in text
+        assert "Mail from this portal has not reached you since" in text
         assert advice in text
         assert "It works again" in text
 
     def test_logging_in_says_so(self, personas: Personas, client) -> None:
         credentials = {"login": "site@example.org", "password": PASSWORD}
         page = client.post(reverse("account_login"), credentials, follow=True)
-        assert "Mail to your address does not arrive." not in page.content.decode()
+        assert "Mail from this portal does not reach you." not in page.content.decode()
         client.logout()
         stop(personas.site.user)
         page = client.post(reverse("account_login"), credentials, follow=True)
-        assert "Mail to your address does not arrive." in text_of(page)
+        assert "Mail from this portal does not reach you." in text_of(page)
         (banner,) = main_of(page).all("div", role="alert")
         assert banner.one("a")["href"] == reverse("profile")
 

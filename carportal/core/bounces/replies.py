@@ -36,6 +36,7 @@ def reply_about_address(error: Exception) -> Reply | None:
     Some servers look for the mailbox only once they have the mail; then only an enhanced code tells that it is
     not the mail that they refuse.
     """
+    said: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused) and len(error.recipients) == 1:
         ((code, said),) = error.recipients.values()
         needs_enhanced = False

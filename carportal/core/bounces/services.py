@@ -115,17 +115,17 @@ def _settle(row: MailAddress, actor: Actor) -> MailAddress:
     over = [pk for pk, heard in reports.items() if is_over(heard, good)]
     if over:
         MailReport.objects.filter(pk__in=over).delete()
-    standing = judge(reports.values(), good)
-    before = row.trouble
-    row.trouble, row.since = standing or ("", None)
-    if row.trouble and not before:
-        row.times += 1
+    before, (trouble, since) = row.trouble, judge(reports.values(), good) or ("", None)
+    if (trouble, since) == (before, row.since):
+        return row
+    row.trouble, row.since = trouble, since
+    row.times += not before
     row.save(update_fields=["trouble", "since", "times"])
-    if row.trouble and not before:
-        logger.warning("mail to address %s does not arrive: %s", row.pk, row.trouble)
+    if not before:
+        logger.warning("mail to address %s does not arrive: %s", row.pk, trouble)
         _hurry_what_waits(row)
         hooks.mail_stopped(row, actor)
-    elif before and not row.trouble:
+    elif not trouble:
         logger.info("mail to address %s arrives again", row.pk)
         hooks.mail_resumed(row, actor)
     return row
