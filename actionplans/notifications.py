@@ -20,8 +20,16 @@ from actionplans.models import (
 )
 from actionplans.plans.mails import about, absolute, people, still_there
 from carportal.core.actor import WRITING_ROLES
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
-from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail
+from carportal.core.notifications import (
+    Message,
+    NotificationKind,
+    Recipient,
+    leads_to,
+    register,
+    render_mail,
+)
 from findings.models import Access, AccessLevel, AccessSource, Finding, FindingStatus
 from stakeholders.models import Membership
 
@@ -185,6 +193,8 @@ KINDS = (
         still_due=_sent_still_due,
         recipients=_party,
         render=lambda notification: _render_sent(notification, "plan_shared"),
+        group=MailGroup.PLANS,
+        about=leads_to(SharedRevision, "share__plan__finding"),
     ),
     NotificationKind(
         name="newer_revision",
@@ -192,6 +202,8 @@ KINDS = (
         still_due=_sent_still_due,
         recipients=_party,
         render=lambda notification: _render_sent(notification, "newer_revision"),
+        group=MailGroup.PLANS,
+        about=leads_to(SharedRevision, "share__plan__finding"),
     ),
     NotificationKind(
         name="reply_received",
@@ -199,6 +211,8 @@ KINDS = (
         still_due=_reply_still_due,
         recipients=_site,
         render=_render_reply,
+        group=MailGroup.PLANS,
+        about=leads_to(Reply, "sent__share__plan__finding"),
     ),
     NotificationKind(
         name="plan_published",
@@ -206,6 +220,8 @@ KINDS = (
         still_due=_published_still_due,
         recipients=_readers_of,
         render=_render_published,
+        group=MailGroup.PLANS,
+        about=leads_to(ActionPlan, "finding"),
     ),
 )
 

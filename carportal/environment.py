@@ -1,5 +1,6 @@
 """What the environment says, read with care: each mistake is one sentence that names the variable."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,11 +8,15 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from carportal.core.bounces.providers import SIGNS, MailService
+
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 LOOPBACK = {"127.0.0.1", "localhost"}
 # As long and as mixed as Django's own check of a deployment asks for; a word in its place falls short.
 SECRET_LENGTH, SECRET_CHARACTERS = 50, 5
 HOW_TO_MAKE_ONE = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+# It stands in an address, before the name of the portal.
+REPORTS_SECRET = re.compile(r"[A-Za-z0-9_-]{32,}")
 # What to do about a variable without which nothing starts.
 ADVICE = {
     "SECRET_KEY": f"set it to what this prints: {HOW_TO_MAKE_ONE}",
@@ -110,6 +115,27 @@ class Environment(environ.Env):
                 "as in smtp+tls://user:password@host:587."
             ) from error
         return config
+
+    def mail_service(self, var: str, *, secret: str, signing_key: str) -> MailService | None:
+        """Whose reports on bounced mail are taken; nobody's without it."""
+        name: str = self.get_value(var, default="")
+        if not name:
+            return None
+        if name not in SIGNS:
+            raise ImproperlyConfigured(
+                f"The environment variable {var} is {name!r}, and must be one of {', '.join(SIGNS)}."
+            )
+        if not REPORTS_SECRET.fullmatch(secret) or len(set(secret)) < SECRET_CHARACTERS:
+            raise ImproperlyConfigured(
+                f"The environment variable {var}_SECRET is too easy to guess, or cannot stand in an address: "
+                f"set it to what this prints: {HOW_TO_MAKE_ONE}"
+            )
+        if SIGNS[name] and not (signing_key and signing_key.isascii()):
+            raise ImproperlyConfigured(
+                f"The environment variable {var}_SIGNING_KEY is missing: set it to the key by which {name} "
+                "signs its webhooks."
+            )
+        return MailService(name, secret, signing_key)
 
     def clamd_url(self, var: str) -> str:
         """Where clamd listens, over TCP or a socket of this machine; empty where files are not scanned."""

@@ -219,6 +219,12 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 vars().update(env.smtp_url("EMAIL_URL"))
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
 EMAIL_TIMEOUT = 20  # seconds; a delivery's lease is longer than twice this
+# Who sends it on, and reports to us what bounced; mail leaves by EMAIL_URL all the same.
+MAIL_SERVICE = env.mail_service(
+    "MAIL_SERVICE",
+    secret=env.str("MAIL_SERVICE_SECRET", default=""),
+    signing_key=env.str("MAIL_SERVICE_SIGNING_KEY", default=""),
+)
 
 # --- Background work ----------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL

@@ -9,6 +9,7 @@ class FindingsConfig(AppConfig):
 
     def ready(self) -> None:
         from carportal.core.audit import register_records
+        from carportal.core.digests import register_car_names
         from findings import admin, events, notifications, records  # noqa: F401 - admin registers itself
         from findings.actions import register_actions
         from findings.escalation import notifications as escalation_notifications
@@ -16,15 +17,19 @@ class FindingsConfig(AppConfig):
         from findings.exporting import columns, register_columns
         from findings.filters import attention, own, register_filters, times
         from findings.own_actions import own_actions
+        from findings.sections import register_section
         from findings.services import follow_relationship
+        from findings.views.snoozing import mails_section
         from stakeholders.hooks import on_relationship_changed
 
         events.register()
         register_records(records.OF_AUDIT, records.OF_CAR)
         notifications.register_kinds()
+        register_car_names(notifications.car_names)
         escalation_notifications.register_kinds()
         on_relationship_changed(follow_relationship)
         on_relationship_changed(escalation_services.follow_relationship)
         register_actions(own_actions)
+        register_section(mails_section)
         register_columns(*columns.OWN)
         register_filters(*own.FILTERS, *times.FILTERS, *attention.FILTERS)

@@ -1,6 +1,6 @@
 """The mails of this room; whom they concern is asked again just before each is sent."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import OrganisationKind, Role
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
 from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail
 from findings.models import Access, Finding
@@ -69,6 +70,8 @@ CAR_RAISED_SITE = NotificationKind(
     still_due=lambda notification: _concerns(notification, _people_of_site(notification.object_id)),
     recipients=lambda finding_id: _recipients(_people_of_site(finding_id)),
     render=lambda notification: _render("car_raised_site", notification.object_id),
+    group=MailGroup.CARS,
+    about=lambda finding_id: finding_id,
 )
 CAR_RAISED_CUSTOMER = NotificationKind(
     name="car_raised_customer",
@@ -76,6 +79,8 @@ CAR_RAISED_CUSTOMER = NotificationKind(
     still_due=lambda notification: _concerns(notification, _people_of_customers(notification.object_id)),
     recipients=lambda finding_id: _recipients(_people_of_customers(finding_id)),
     render=lambda notification: _render("car_raised_customer", notification.object_id),
+    group=MailGroup.CARS,
+    about=lambda finding_id: finding_id,
 )
 SUPPORT_REQUESTED = NotificationKind(
     name="support_requested",
@@ -85,7 +90,15 @@ SUPPORT_REQUESTED = NotificationKind(
     render=lambda notification: _render(
         "support_requested", notification.object_id, asked_by=last_to_ask(notification.object_id)
     ),
+    group=MailGroup.CARS,
+    about=lambda finding_id: finding_id,
 )
+
+
+def car_names(finding_ids: Collection[UUID]) -> dict[UUID, str]:
+    """As headings of what is told together; each piece of it has said as much to its reader."""
+    findings = Finding.objects.filter(pk__in=finding_ids).select_related("site")
+    return {finding.pk: f"{finding.reference}, {finding.site.name}" for finding in findings}
 
 
 def register_kinds() -> None:

@@ -12,6 +12,7 @@ from findings.views import (
     importing,
     publishing,
     several,
+    snoozing,
     triage,
 )
 
@@ -39,6 +40,7 @@ urlpatterns = [
     path("cars/<uuid:pk>/understand/", triage.understand, name="triage"),
     path("cars/<uuid:pk>/understand/support/", triage.ask_for_support, name="triage_support"),
     path("cars/<uuid:pk>/escalate/", escalation.raise_it, name="escalation_raise"),
+    path("cars/<uuid:pk>/snooze/", snoozing.snooze, name="finding_snooze"),
     path("escalations/<uuid:pk>/", escalation.detail, name="escalation"),
     path("escalations/<uuid:pk>/tell/", escalation.tell, name="escalation_tell"),
     path("escalations/<uuid:pk>/told/", escalation.tell_outside, name="escalation_told"),

@@ -5,12 +5,15 @@ from typing import Any, ClassVar, Never
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import respond_429
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from carportal.core.bounces.models import MailAddress
 from stakeholders.models import User
 from stakeholders.notifications import owe_password_reset
 
@@ -31,6 +34,15 @@ class AccountAdapter(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
             raise ImmediateHttpResponse(respond_429(request)) from error
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """As allauth does; whom mail does not reach is told here that it does not."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if MailAddress.objects.troubles_of([user.email]):
+            sentence = _("Mail from this portal does not reach you.")
+            link = format_html('<a href="{}">{}</a>', reverse("profile"), _("See what you can do"))
+            messages.warning(request, format_html("{} {}", sentence, link))
+        return response
 
     def send_password_reset_mail(self, user: User, _email: str, _context: dict[str, Any]) -> None:
         """Only owe the mail: the worker makes the link when it sends it, so that no secret is stored."""

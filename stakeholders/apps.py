@@ -9,10 +9,21 @@ class StakeholdersConfig(AppConfig):
 
     def ready(self) -> None:
         from carportal.core.audit import register_actor_names, register_records
-        from stakeholders import admin, events, notifications, records  # noqa: F401 - admin registers itself
+        from carportal.core.bounces.hooks import on_mail_resumed, on_mail_stopped
+        from stakeholders import (  # noqa: F401 - admin registers itself
+            admin,
+            events,
+            mail_notifications,
+            notifications,
+            records,
+        )
         from stakeholders.acting import names_of
+        from stakeholders.services.mail import follow_mail_resumed, follow_mail_stopped
 
         events.register()
         notifications.register_kinds()
+        mail_notifications.register_kinds()
+        on_mail_stopped(follow_mail_stopped)
+        on_mail_resumed(follow_mail_resumed)
         register_actor_names(names_of)
         register_records(records.RECORD)

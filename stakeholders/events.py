@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import OrganisationKind
 from carportal.core.audit import EventKind, Reader, register_event_kinds
+from carportal.core.bounces.models import Trouble
 from stakeholders.models import Visibility
 from stakeholders.roles import RoleName
 
@@ -61,6 +62,13 @@ KINDS = [
     EventKind("person_renamed", _("Changed their name from %(before)s to %(name)s"), READERS),
     EventKind("person_locked_out", _("%(person)s can no longer log in"), READERS),
     EventKind("person_let_in", _("%(person)s can log in again"), READERS),
+    EventKind(
+        "mail_stopped",
+        _("Mail to %(person)s (%(email)s) does not arrive. %(why)s."),
+        READERS,
+        {"why": Trouble},
+    ),
+    EventKind("mail_resumed", _("Mail to %(person)s (%(email)s) is sent again"), READERS),
     EventKind("site_created", _("Added the site %(name)s (%(reference)s)"), READERS),
     EventKind(
         "site_changed", _("Changed the details of the site %(name)s (%(reference)s): %(fields)s"), READERS

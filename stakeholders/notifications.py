@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import Role
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
 from carportal.core.notifications import (
     Message,
@@ -54,7 +55,7 @@ def _render_invitation(notification: Notification) -> Message:
         "invited_by": invitation.invited_by,
         "role": RoleName(invitation.role).label,
         "role_explanation": EXPLANATIONS[Role(invitation.role)],
-        "action_url": _absolute(reverse("invitation_accept", args=[invitation_token(invitation)])),
+        "action_url": absolute(reverse("invitation_accept", args=[invitation_token(invitation)])),
         "action_label": _("Accept the invitation"),
     }
     return render_mail("invitation", context)
@@ -77,13 +78,17 @@ def _render_reset(notification: Notification) -> Message:
     context = {
         "person": user,
         "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
-        "action_url": _absolute(path),
+        "action_url": absolute(path),
         "action_label": _("Choose a new password"),
     }
     return render_mail("password_reset", context)
 
 
-def _absolute(path: str) -> str:
+def no_car(_object_id: UUID) -> None:
+    return None
+
+
+def absolute(path: str) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
@@ -93,7 +98,10 @@ INVITATION = NotificationKind(
     still_due=_invitation_still_due,
     recipients=_invited,
     render=_render_invitation,
+    group=MailGroup.ACCOUNT,
+    about=no_car,
     keep_content=False,
+    asked_for=True,
 )
 PASSWORD_RESET = NotificationKind(
     name="password_reset",
@@ -101,7 +109,10 @@ PASSWORD_RESET = NotificationKind(
     still_due=_reset_still_due,
     recipients=_account,
     render=_render_reset,
+    group=MailGroup.ACCOUNT,
+    about=no_car,
     keep_content=False,
+    asked_for=True,  # it may have been mended since, and is the way back in
 )
 
 

@@ -4,7 +4,16 @@ from allauth.account import views as allauth
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from stakeholders.views import accounts, invitations, organisations, parties, people, relationships, sites
+from stakeholders.views import (
+    accounts,
+    invitations,
+    mail,
+    organisations,
+    parties,
+    people,
+    relationships,
+    sites,
+)
 
 urlpatterns = [
     path("accounts/login/", accounts.throttled(allauth.login), name="account_login"),
@@ -36,11 +45,13 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("profile/", people.profile, name="profile"),
+    path("profile/mail-works/", mail.own_works, name="profile_mail_works"),
     path("organisation/", organisations.own, name="organisation"),
     path("organisation/switch/", organisations.switch, name="organisation_switch"),
     path("organisation/invite/", invitations.invite_to_own, name="invite"),
     path("organisation/members/<uuid:pk>/role/", people.change_role, name="member_role"),
     path("organisation/members/<uuid:pk>/remove/", people.remove, name="member_remove"),
+    path("organisation/members/<uuid:pk>/mail-works/", mail.member_works, name="member_mail_works"),
     path("organisation/invitations/<uuid:pk>/resend/", invitations.resend, name="invitation_resend"),
     path("organisation/invitations/<uuid:pk>/revoke/", invitations.revoke, name="invitation_revoke"),
     path("invitations/<str:token>/", invitations.accept, name="invitation_accept"),

@@ -17,12 +17,21 @@ from actionplans.calls.policy import goes_on
 from actionplans.calls.times import in_words
 from actionplans.plans.mails import about, absolute, people, still_there, writers
 from actionplans.sharing.models import ShareStatus, Side
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
-from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail
+from carportal.core.notifications import (
+    Message,
+    NotificationKind,
+    Recipient,
+    leads_to,
+    register,
+    render_mail,
+)
 from stakeholders.models import Membership
 
 BOTH = frozenset(Side)
 REMINDER = "call_reminder"
+OF_CALL = leads_to(Call, "share__plan__finding")
 
 
 def _call(call_id: UUID) -> Call:
@@ -150,6 +159,7 @@ def _people(members: QuerySet[Membership]) -> list[Recipient]:
     return list(people(members))
 
 
+# What is to stand in calendars waits for no digest: it would come too late there, and so would the reminder.
 KINDS = (
     NotificationKind(
         name="call_proposed",
@@ -157,6 +167,8 @@ KINDS = (
         still_due=_proposed_still_due,
         recipients=lambda call_id: _people(_answering(_call(call_id))),
         render=lambda owed: _render("call_proposed", owed, label=_("Pick a time")),
+        group=MailGroup.CALLS,
+        about=OF_CALL,
     ),
     NotificationKind(
         name="call_agreed",
@@ -164,6 +176,9 @@ KINDS = (
         still_due=_agreed_still_due,
         recipients=lambda call_id: _people(_everybody(_call(call_id))),
         render=lambda owed: _render_with_calendar("call_agreed", owed, label=_("See the call")),
+        group=MailGroup.CALLS,
+        about=OF_CALL,
+        waits=False,
     ),
     NotificationKind(
         name="call_moved",
@@ -171,6 +186,9 @@ KINDS = (
         still_due=_in_calendars_still_due,
         recipients=lambda call_id: _people(_everybody(_call(call_id))),
         render=lambda owed: _render_with_calendar("call_moved", owed, label=_("See the times")),
+        group=MailGroup.CALLS,
+        about=OF_CALL,
+        waits=False,
     ),
     NotificationKind(
         name="call_declined",
@@ -178,6 +196,8 @@ KINDS = (
         still_due=_declined_still_due,
         recipients=lambda call_id: _people(_proposing(_call(call_id))),
         render=lambda owed: _render("call_declined", owed, label=_("Read why")),
+        group=MailGroup.CALLS,
+        about=OF_CALL,
     ),
     NotificationKind(
         name="call_cancelled",
@@ -185,6 +205,9 @@ KINDS = (
         still_due=_cancelled_still_due,
         recipients=lambda call_id: _people(_told_of_cancelling(_call(call_id))),
         render=lambda owed: _render_with_calendar("call_cancelled", owed, label=_("See the calls")),
+        group=MailGroup.CALLS,
+        about=OF_CALL,
+        waits=False,
     ),
     NotificationKind(
         name=REMINDER,
@@ -192,6 +215,9 @@ KINDS = (
         still_due=_reminder_still_due,
         recipients=lambda call_id: recipients_of_reminder(_call(call_id)),
         render=lambda owed: _render(REMINDER, owed, label=_("See the call")),
+        group=MailGroup.CALLS,
+        about=OF_CALL,
+        waits=False,
     ),
     NotificationKind(
         name="call_held",
@@ -199,6 +225,8 @@ KINDS = (
         still_due=_held_still_due,
         recipients=lambda call_id: _people(_everybody(_call(call_id))),
         render=lambda owed: _render("call_held", owed, label=_("Read the minutes")),
+        group=MailGroup.CALLS,
+        about=OF_CALL,
     ),
 )
 

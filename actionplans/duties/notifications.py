@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from actionplans.duties.models import AnswerKind, Duty, DutyAnswer, DutyReport
 from actionplans.plans.mails import about, absolute, people, still_there, writers
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
-from carportal.core.notifications import Message, NotificationKind, register, render_mail
+from carportal.core.notifications import Message, NotificationKind, leads_to, register, render_mail
 from stakeholders.models import Membership
 
 OF_DUTY = ("duty__share__plan__finding__site__supplier", "duty__share__organisation")
@@ -73,6 +74,8 @@ KINDS = (
         still_due=_answer_still_due,
         recipients=lambda answer_id: people(_site(_answer(answer_id).duty)),
         render=_render_answer,
+        group=MailGroup.PLANS,
+        about=leads_to(DutyAnswer, "duty__share__plan__finding"),
     ),
     NotificationKind(
         name="duty_reported",
@@ -80,6 +83,8 @@ KINDS = (
         still_due=_report_still_due,
         recipients=lambda report_id: people(_site(_report(report_id).duty)),
         render=_render_report,
+        group=MailGroup.PLANS,
+        about=leads_to(DutyReport, "duty__share__plan__finding"),
     ),
 )
 

@@ -13,8 +13,16 @@ from actionplans.guests.secrets import code_digits
 from actionplans.guests.services.opening import CODE_LASTS
 from actionplans.plans.mails import about
 from actionplans.sharing.models import ShareStatus
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
-from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail
+from carportal.core.notifications import (
+    Message,
+    NotificationKind,
+    Recipient,
+    leads_to,
+    register,
+    render_mail,
+)
 
 OF_LINK = ("person", "share__organisation", "share__plan__finding__site__supplier")
 
@@ -78,7 +86,10 @@ KINDS = (
         still_due=_link_still_due,
         recipients=lambda link_id: [recipient(_link(link_id))],
         render=_render_link,
+        group=MailGroup.ACCOUNT,
+        about=leads_to(GuestLink, "share__plan__finding"),
         keep_content=False,
+        asked_for=True,
     ),
     NotificationKind(
         name="guest_code",
@@ -86,7 +97,10 @@ KINDS = (
         still_due=_code_still_due,
         recipients=_asked_for,
         render=_render_code,
+        group=MailGroup.ACCOUNT,
+        about=leads_to(GuestCode, "link__share__plan__finding"),
         keep_content=False,
+        asked_for=True,
     ),
 )
 

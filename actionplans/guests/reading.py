@@ -10,6 +10,7 @@ from actionplans.guests import policy
 from actionplans.guests.models import GuestLink
 from actionplans.sharing.models import PlanShare
 from carportal.core.actor import Actor
+from carportal.core.bounces.models import MailAddress
 from stakeholders.models import Organisation
 from stakeholders.services import may_be_joined
 
@@ -22,12 +23,15 @@ def links_on(share: PlanShare, actor: Actor) -> dict[str, Any]:
     links = list(GuestLink.objects.visible_to(actor).filter(share=share).select_related("person")[:SHOWN])
     for link in links:
         link.share = share
+    sent = {link.email: link.sent_at for link in reversed(links)}  # of several to one address the newest
+    met = MailAddress.objects.met_since(sent) if links else {}
     return {
         "links": [
             {
                 "link": link,
                 "is_open": policy.is_open(link, now),
                 "may_end": policy.may_revoke_link(actor, link),
+                "trouble": met.get(link.email) if link.ended_at is None else None,
             }
             for link in links
         ],

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from actionplans.plans.mails import about, absolute, people, still_there
 from actionplans.support.models import SupportGrant
 from carportal.core.actor import OrganisationKind, Role
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
-from carportal.core.notifications import Message, NotificationKind, register, render_mail
+from carportal.core.notifications import Message, NotificationKind, leads_to, register, render_mail
 from stakeholders.models import Membership
 
 
@@ -74,6 +75,8 @@ KINDS = (
         still_due=_grant_still_due,
         recipients=lambda grant_id: people(_told_of_grant(_grant(grant_id))),
         render=_render_grant,
+        group=MailGroup.CARS,
+        about=leads_to(SupportGrant, "plan__finding"),
     ),
     NotificationKind(
         name="support_over",
@@ -81,6 +84,8 @@ KINDS = (
         still_due=_end_still_due,
         recipients=lambda grant_id: people(_told_of_end(_grant(grant_id))),
         render=_render_end,
+        group=MailGroup.CARS,
+        about=leads_to(SupportGrant, "plan__finding"),
     ),
 )
 

@@ -13,8 +13,16 @@ from actionplans.plans.mails import about, people, still_there
 from actionplans.sharing.models import ShareStatus
 from actionplans.threads.models import Comment
 from carportal.core.actor import WRITING_ROLES
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
-from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail
+from carportal.core.notifications import (
+    Message,
+    NotificationKind,
+    Recipient,
+    leads_to,
+    register,
+    render_mail,
+)
 from stakeholders.models import Membership
 
 
@@ -91,6 +99,8 @@ KINDS = (
         still_due=_mention_still_due,
         recipients=lambda comment_id: _each_once(_mentioned(_comment(comment_id))),
         render=lambda notification: _render(notification, "comment_mention"),
+        group=MailGroup.COMMENTS,
+        about=leads_to(Comment, "sent__share__plan__finding"),
     ),
     NotificationKind(
         name="comment_written",
@@ -98,6 +108,8 @@ KINDS = (
         still_due=_written_still_due,
         recipients=_others_and_guests,
         render=lambda notification: _render(notification, "comment_written"),
+        group=MailGroup.COMMENTS,
+        about=leads_to(Comment, "sent__share__plan__finding"),
     ),
 )
 

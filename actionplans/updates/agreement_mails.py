@@ -11,8 +11,9 @@ from actionplans.plans.mails import about, absolute, people, still_there, writer
 from actionplans.sharing.models import PlanShare, Side
 from actionplans.updates.models import ProposalStatus, UpdateAgreement, UpdateProposal
 from actionplans.updates.policy import goes_on
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
-from carportal.core.notifications import Message, NotificationKind, render_mail
+from carportal.core.notifications import Message, NotificationKind, leads_to, render_mail
 from stakeholders.models import Membership
 
 OF_SHARE = (
@@ -125,6 +126,8 @@ KINDS = (
         still_due=_proposed_still_due,
         recipients=lambda proposal_id: people(_asked(_proposal(proposal_id))),
         render=_render_proposed,
+        group=MailGroup.PLANS,
+        about=leads_to(UpdateProposal, "share__plan__finding"),
     ),
     NotificationKind(
         name="updates_answered",
@@ -132,6 +135,8 @@ KINDS = (
         still_due=_answered_still_due,
         recipients=lambda proposal_id: people(_asking(_proposal(proposal_id))),
         render=_render_answered,
+        group=MailGroup.PLANS,
+        about=leads_to(UpdateProposal, "share__plan__finding"),
     ),
     NotificationKind(
         name="updates_ended",
@@ -139,5 +144,7 @@ KINDS = (
         still_due=_ended_still_due,
         recipients=lambda agreement_id: people(_other_side(_agreement(agreement_id))),
         render=_render_ended,
+        group=MailGroup.PLANS,
+        about=leads_to(UpdateAgreement, "share__plan__finding"),
     ),
 )

@@ -22,8 +22,16 @@ from actionplans.updates.policy import goes_on
 from actionplans.updates.querysets import AgreementQuerySet
 from actionplans.updates.recipients import staff
 from actionplans.updates.reminders import REPLY_STEPS, Step, due_of, later_than, period_of, step_of
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
-from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail
+from carportal.core.notifications import (
+    Message,
+    NotificationKind,
+    Recipient,
+    leads_to,
+    register,
+    render_mail,
+)
 from stakeholders.models import Membership
 
 DAY = "j F Y"
@@ -191,6 +199,8 @@ KINDS = (
         still_due=_posted_still_due,
         recipients=_posted_recipients,
         render=_render_posted,
+        group=MailGroup.PLANS,
+        about=leads_to(SharedUpdate, "share__plan__finding"),
     ),
     NotificationKind(
         name="update_due",
@@ -198,6 +208,8 @@ KINDS = (
         still_due=_due_still_due,
         recipients=lambda plan_id: people(_writers_of_site(plan_id)),
         render=_render_due,
+        group=MailGroup.REMINDERS,
+        about=leads_to(ActionPlan, "finding"),
     ),
     NotificationKind(
         name="update_missing",
@@ -205,6 +217,8 @@ KINDS = (
         still_due=_missing_still_due,
         recipients=lambda _plan_id: people(staff()),
         render=_render_missing,
+        group=MailGroup.REMINDERS,
+        about=leads_to(ActionPlan, "finding"),
     ),
     NotificationKind(
         name="reply_awaited",
@@ -212,6 +226,8 @@ KINDS = (
         still_due=_reply_still_due,
         recipients=_reply_recipients,
         render=_render_reply_awaited,
+        group=MailGroup.REMINDERS,
+        about=leads_to(SharedRevision, "share__plan__finding"),
     ),
 )
 

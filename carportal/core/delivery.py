@@ -1,51 +1,39 @@
-"""Sending what is due: claim with a lease, look again, render, send, record; each row on its own."""
+"""Sending what is due: claim with a lease, look again, write, send, record; each row on its own.
+
+What a claimed row has to say is in `writing`, what becomes of it in `outcomes`.
+"""
 
 import logging
-import random
-import smtplib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from concurrent.futures import wait
 from datetime import timedelta
-from typing import NamedTuple
+from functools import partial
 
 import redis
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from carportal.core import inbox, signs
-from carportal.core.mailing import mail_of
+from carportal.core import signs
+from carportal.core.bounces.sending import DoesNotArrive, note_refusal
+from carportal.core.bounces.services import note_taken
 from carportal.core.models import Delivery
-from carportal.core.notifications import Message, notification_kind
+from carportal.core.outcomes import fail, give_back, record_sent, record_undeliverable
 from carportal.core.outgoing import MailServerDown, Outgoing
 from carportal.core.wake import wake_worker
+from carportal.core.writing import TO_WRITE, Written, write
 
 logger = logging.getLogger(__name__)
 
+NextMail = Callable[[], Written | None]
+
 TURN = 4.0  # seconds; a worker that is told to stop waits for longer, and so can what else waits for one
-TO_WRITE = 30.0  # seconds that may pass from the claim of a mail until it is handed over
-# And until a mail server has answered four times, each as late as it may: nobody else takes the row meanwhile.
+# Until a mail is written, and a mail server has answered four times, each as late as it may: nobody else takes the
+# row meanwhile.
 LEASE = timedelta(seconds=TO_WRITE + 4 * settings.EMAIL_TIMEOUT)
 STILL_TRUE = 1.0  # seconds for which what was found to be due is taken to be so
-MAX_ATTEMPTS = 14  # with the back-off below, a little more than two days
-FIRST_RETRY = timedelta(minutes=1)
-LONGEST_RETRY = timedelta(hours=12)
-
-
-class TooSlow(Exception):
-    """Writing the mail took so long that another worker might have the row before the server has the mail."""
-
-
-class _Written(NamedTuple):
-    """What a claimed row has to say; `at` by a clock that nobody sets."""
-
-    delivery: Delivery
-    message: Message
-    mail: EmailMessage
-    at: float
 
 
 def deliver_due(*, for_seconds: float = TURN) -> int:
@@ -57,22 +45,27 @@ def deliver_due(*, for_seconds: float = TURN) -> int:
     deadline = time.monotonic() + for_seconds
     _say_so()
     with Outgoing() as outgoing:
-        return _send(_due_mails(outgoing, deadline), outgoing)
+        return _send(partial(_next_mail, outgoing, deadline), outgoing)
 
 
-def _send(mails: Iterator[_Written], outgoing: Outgoing) -> int:
-    """Each is written while the server thinks about the one before it, which takes longer: it never waits for us."""
+def _send(next_mail: NextMail, outgoing: Outgoing) -> int:
+    """Each is written while the server thinks about the one before it, which takes longer: it never waits for us.
+
+    After the last one it is asked once more, for what that one's outcome has made due.
+    """
     sent, is_first = 0, True
-    written = next(mails, None)
+    written = next_mail()
     while written is not None:
         answer = outgoing.hand_over(written.mail)
-        following = next(mails, None)
+        following = next_mail()
         wait([answer])
-        sent += _settle(written, answer.exception())
+        was_taken = _settle(written, answer.exception())
+        sent += was_taken
         if is_first and not outgoing.is_down:
             _share_the_work()
         is_first = False
-        written = _still_to_send(following, mails)
+        refused = "" if was_taken else written.address
+        written = _still_to_send(following or next_mail(), next_mail, refused=refused)
     return sent
 
 
@@ -100,15 +93,16 @@ def _due() -> QuerySet[Delivery]:
     return Delivery.objects.filter(free, state=Delivery.State.PENDING, next_attempt_at__lte=now)
 
 
-def _due_mails(outgoing: Outgoing, deadline: float) -> Iterator[_Written]:
-    """Claimed and written when they are asked for, until nothing is due, or the time is over."""
+def _next_mail(outgoing: Outgoing, deadline: float) -> Written | None:
+    """Claimed and written now; None where nothing is due, or the time is over."""
     while time.monotonic() < deadline and not outgoing.is_down:
         delivery = _claim()
         if delivery is None:
-            return
-        written = _write(delivery)
+            return None
+        written = write(delivery, lease=LEASE)
         if written is not None:
-            yield written
+            return written
+    return None
 
 
 def _claim() -> Delivery | None:
@@ -117,7 +111,7 @@ def _claim() -> Delivery | None:
         delivery = (
             _due()
             .select_for_update(of=("self",), skip_locked=True)
-            .select_related("notification")
+            .select_related("notification__recipient")
             .order_by("next_attempt_at")
             .first()
         )
@@ -128,112 +122,38 @@ def _claim() -> Delivery | None:
     return delivery
 
 
-def _write(delivery: Delivery) -> _Written | None:
-    """None where nothing is to be sent; whatever goes wrong with a row is recorded on it and stops no other."""
-    if delivery.attempts > MAX_ATTEMPTS:
-        _give_up(delivery, "no attempt came to an end")  # each took its worker with it
-        return None
-    began = time.monotonic()
-    try:
-        message = _message(delivery)
-        if message is None:
-            _record(delivery, state=Delivery.State.DROPPED)
-            return None
-        mail = mail_of(delivery, message)
-        if time.monotonic() - began > TO_WRITE:
-            raise TooSlow(f"it was not written within {TO_WRITE:.0f} seconds")
-    except Exception as error:  # noqa: BLE001 - the edge: any room's code renders here
-        _fail(delivery, error)
-        return None
-    return _Written(delivery, message, mail, time.monotonic())
+def _still_to_send(written: Written | None, next_mail: NextMail, *, refused: str) -> Written | None:
+    """What was written, or what comes after it, if what was true then may not be by now: that is looked at anew.
 
-
-def _still_to_send(written: _Written | None, mails: Iterator[_Written]) -> _Written | None:
-    """What was written, or what comes after it, if the server kept the mail before for long: it is looked at anew."""
-    while written is not None and time.monotonic() - written.at > STILL_TRUE:
-        _give_back(written.delivery)
-        written = next(mails, None)
+    So it is where the server kept the mail before for long, and where it refused one to the same address.
+    """
+    while written is not None and (
+        time.monotonic() - written.at > STILL_TRUE or (refused and written.address == refused)
+    ):
+        give_back(written.rows)
+        refused = ""
+        written = next_mail()
     return written
 
 
-def _settle(written: _Written, error: BaseException | None) -> bool:
+def _settle(written: Written, error: BaseException | None) -> bool:
     """Record what the server said to one mail; whether it took it."""
     if error is None:
-        return _record_sent(written.delivery, written.message)
+        is_mine = record_sent(written.told, written.said)
+        if written.was_in_trouble:
+            note_taken(address=written.address, at=timezone.now())
+        return is_mine
     if isinstance(error, MailServerDown):
         logger.warning("the mail server cannot be reached; mail waits: %s", error)
-        _give_back(written.delivery)
+        give_back(written.rows)
     elif isinstance(error, Exception):
-        _fail(written.delivery, error)
+        try:
+            note_refusal(written.notification, error)
+        except DoesNotArrive as gone:
+            record_undeliverable(written.told, gone)
+        else:
+            for row in written.rows:
+                fail(row, error)
     else:
         raise error
     return False
-
-
-def _give_back(delivery: Delivery) -> None:
-    """As if it had not been claimed: nothing was tried."""
-    _record(delivery, attempts=delivery.attempts - 1)
-
-
-@transaction.atomic
-def _record_sent(delivery: Delivery, message: Message) -> bool:
-    if not notification_kind(delivery.notification.kind).keep_content:
-        message = Message(subject="", text="", html="")
-    now = timezone.now()
-    inbox.keep(delivery.notification, message, at=now)
-    return _record(
-        delivery,
-        state=Delivery.State.SENT,
-        sent_at=now,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        calendar=message.calendar.text if message.calendar else "",
-        last_error="",
-    )
-
-
-def _message(delivery: Delivery) -> Message | None:
-    """The mail in its reader's language, or None when it is no longer due."""
-    notification = delivery.notification
-    kind = notification_kind(notification.kind)
-    with transaction.atomic(), translation.override(notification.language or settings.LANGUAGE_CODE):
-        return kind.render(notification) if kind.still_due(notification) else None
-
-
-def _fail(delivery: Delivery, error: Exception) -> None:
-    """Try again later, or give up after the last attempt."""
-    from_outside = isinstance(error, smtplib.SMTPException | OSError)
-    logger.warning(
-        "delivery %s failed at attempt %s: %s",
-        delivery.pk,
-        delivery.attempts,
-        error,
-        exc_info=not from_outside,
-    )
-    text = f"{type(error).__name__}: {error}"[:2000].replace("\0", "")
-    if delivery.attempts >= MAX_ATTEMPTS:
-        _give_up(delivery, text)
-    else:
-        _record(delivery, next_attempt_at=timezone.now() + _pause(delivery.attempts), last_error=text)
-
-
-def _give_up(delivery: Delivery, reason: str) -> None:
-    logger.error("delivery %s is given up after %s attempts: %s", delivery.pk, delivery.attempts, reason)
-    _record(delivery, state=Delivery.State.FAILED, last_error=reason)
-
-
-def _pause(attempts: int) -> timedelta:
-    """Doubling from a minute to half a day, each a fifth longer or shorter, so that a crowd spreads out."""
-    pause = min(FIRST_RETRY * (1 << (attempts - 1)), LONGEST_RETRY)
-    return pause * random.SystemRandom().uniform(0.8, 1.2)
-
-
-def _record(delivery: Delivery, **values: object) -> bool:
-    """Write the outcome, unless the lease ran out and somebody else has taken the row since."""
-    mine = Delivery.objects.filter(
-        pk=delivery.pk, state=Delivery.State.PENDING, attempts=delivery.attempts
-    ).update(leased_until=None, **values)
-    if not mine:
-        logger.warning("delivery %s took longer than its lease; its outcome is left to others", delivery.pk)
-    return bool(mine)

@@ -16,13 +16,18 @@ def forget_content(*, object_ids: Collection[UUID], holds: Callable[[str], bool]
     The mail itself has left. Called in the transaction that removes the words from what mails quote: one
     that a worker is sending at this moment is not kept as it was rendered, and goes out once more without them.
     """
-    mine = Delivery.objects.filter(notification__object_id__in=object_ids)
-    waiting = mine.filter(state=Delivery.State.PENDING).select_for_update(of=("self",))
+    about_them = Delivery.objects.filter(notification__object_id__in=object_ids)
+    waiting = about_them.filter(state=Delivery.State.PENDING).select_for_update(of=("self",)).order_by("pk")
     being_sent = [each.pk for each in waiting if each.leased_until and each.leased_until > timezone.now()]
     # The count of attempts is by what a worker recognises the row it took.
     Delivery.objects.filter(pk__in=being_sent).update(attempts=F("attempts") + 1, leased_until=None)
-    kept = mine.filter(state=Delivery.State.SENT).exclude(text="")
-    texts = kept.values_list("pk", "text", "calendar")
+    # One that was told with others is in the copy of their mail.
+    told_in = Delivery.objects.filter(pk__in=about_them.exclude(told_in=None).values("told_in"))
+    kept = [
+        rows.filter(state=Delivery.State.SENT).exclude(text="").values_list("pk", "text", "calendar")
+        for rows in (about_them, told_in)
+    ]
+    texts = kept[0].union(kept[1])
     forgotten = [pk for pk, text, calendar in texts.iterator() if holds(text) or holds(_unfolded(calendar))]
     return Delivery.objects.filter(pk__in=forgotten).update(text="", html="", calendar="")
 

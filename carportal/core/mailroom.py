@@ -5,7 +5,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from carportal.core.actor import Actor
 from carportal.core.administration import may_administer
 from carportal.core.audit import Aggregate, EventKind, Reader, record, register_event_kinds
-from carportal.core.errors import NotAllowed
+from carportal.core.bounces.models import MailAddress
+from carportal.core.errors import Conflict, NotAllowed
 from carportal.core.models import Delivery
 from carportal.core.wake import wake_worker
 
@@ -54,14 +56,23 @@ def given_up() -> QuerySet[Delivery]:
 def send_again(*, actor: Actor, ids: Collection[UUID] | None = None) -> int:
     """Have mails that were given up tried anew as if they had never been, those of `ids` or all; how many.
 
-    What is not due any more by then is not sent. Two who ask at once have each mail tried once.
+    What is not due any more by then is not sent. Two who ask at once have each mail tried once. What goes to an
+    address that takes no mail stays where it is: somebody has to say first that it works again.
     """
     if not may_administer(actor) or actor.organisation_id is None:
         raise NotAllowed(_("Only the operator's managers have mail sent again."))
-    rows = Delivery.objects.filter(state=Delivery.State.FAILED).select_for_update()
+    rows = Delivery.objects.filter(state=Delivery.State.FAILED)
     if ids is not None:
         rows = rows.filter(pk__in=ids)
-    chosen = list(rows.order_by("pk").values_list("pk", flat=True))
+    in_trouble = MailAddress.objects.in_trouble().filter(address=Lower(OuterRef("notification__address")))
+    sendable = rows.exclude(Exists(in_trouble)).select_for_update(of=("self",))
+    chosen = list(sendable.order_by("pk").values_list("pk", flat=True))
+    if not chosen and ids is not None and rows.exists():
+        raise Conflict(
+            _(
+                "Mail to this address does not arrive. Once it is mended, say first that the address works again."
+            )
+        )
     if not chosen:
         return 0
     Delivery.objects.filter(pk__in=chosen).update(

@@ -8,6 +8,23 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import ActorKind
+from carportal.core.bounces.models import MailAddress, MailReport
+from carportal.core.choices.models import DigestClock, MailChoice, Snooze
+
+__all__ = [
+    "Aggregate",
+    "AuditCheckpoint",
+    "AuditContent",
+    "AuditEvent",
+    "AuditHead",
+    "Delivery",
+    "DigestClock",
+    "MailAddress",
+    "MailChoice",
+    "MailReport",
+    "Notification",
+    "Snooze",
+]
 
 
 class Aggregate(models.TextChoices):
@@ -162,6 +179,7 @@ class Notification(models.Model):
                 name="notification_unread",
                 condition=models.Q(told_at__isnull=False, read_at__isnull=True),
             ),
+            models.Index(Lower("address"), name="notification_address"),
         ]
 
     def __str__(self) -> str:
@@ -169,7 +187,11 @@ class Notification(models.Model):
 
 
 class Delivery(models.Model):
-    """The way of one notification to its recipient, with what was sent once it is."""
+    """The way of one notification to its recipient, with what was sent once it is.
+
+    One that waits to be told with others is `in_digest`; all that one mail tells have the same `told_in`, the
+    row whose Message-ID the mail has, and that keeps what the mail says.
+    """
 
     class Channel(models.TextChoices):
         MAIL = "mail", _("Mail")
@@ -179,6 +201,7 @@ class Delivery(models.Model):
         SENT = "sent", _("Sent")
         DROPPED = "dropped", _("No longer needed")
         FAILED = "failed", _("Given up")
+        UNWANTED = "unwanted", _("Told in the portal alone, as its reader chose")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="deliveries")
@@ -187,6 +210,10 @@ class Delivery(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)
+    in_digest = models.BooleanField(default=False)
+    about = models.UUIDField(null=True, blank=True)  # of one that waits: the CAR, by its id
+    # With its row, which goes with its reader alone.
+    told_in = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="tells")
     sent_at = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=200)
     subject = models.TextField(blank=True)
@@ -200,7 +227,7 @@ class Delivery(models.Model):
         constraints = [
             models.UniqueConstraint("notification", "channel", name="delivery_one_per_channel"),
             models.CheckConstraint(
-                condition=models.Q(state__in=["pending", "sent", "dropped", "failed"]),
+                condition=models.Q(state__in=["pending", "sent", "dropped", "failed", "unwanted"]),
                 name="delivery_state_exists",
             ),
             models.CheckConstraint(
@@ -217,6 +244,11 @@ class Delivery(models.Model):
                 fields=["next_attempt_at", "id"],
                 name="delivery_given_up",
                 condition=models.Q(state="failed"),
+            ),
+            models.Index(
+                fields=["notification"],
+                name="delivery_waits_for_digest",
+                condition=models.Q(state="pending", in_digest=True),
             ),
         ]
 

@@ -1,7 +1,9 @@
 """What is owed to whom: kinds of notification, registered by the rooms above, and `notify`."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any, NamedTuple
@@ -10,10 +12,12 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Model
 from django.template import Context, Engine
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Delivery, Notification
 from carportal.core.wake import wake_worker
 
@@ -66,7 +70,13 @@ class NotificationKind:
 
     `recipients(object_id)` is asked in the transaction of the write. `still_due(notification)` and
     `render(notification)` run in the worker just before sending, in the recipient's language. A mail
-    with a secret in it (an invitation's link) has `keep_content=False`: it is sent and not kept.
+    with a secret in it (an invitation's link) has `keep_content=False`: it is sent and not kept. One that is
+    `asked_for` by somebody for this very address (a new password, a code, an invitation) is tried though mail
+    there does not arrive.
+
+    `group` is what its reader chooses about; `about(object_id)` is the CAR that it is about, by its id, in at most
+    one query: None where there is none, and where the object is gone. What is of no use later (an appointment for
+    a calendar) has `waits=False`: it comes at once or not at all, whatever digest or quiet its reader chose.
     """
 
     name: str
@@ -74,7 +84,20 @@ class NotificationKind:
     still_due: Callable[[Notification], bool]
     recipients: Callable[[UUID], Iterable[Recipient]]
     render: Callable[[Notification], Message]
+    group: MailGroup
+    about: Callable[[UUID], UUID | None]
     keep_content: bool = True
+    waits: bool = True
+    asked_for: bool = False
+
+
+def leads_to(model: type[Model], path: str) -> Callable[[UUID], UUID | None]:
+    """For `NotificationKind.about`: from the id of such a row along this path to the id of its CAR."""
+
+    def about(object_id: UUID) -> UUID | None:
+        return model._default_manager.filter(pk=object_id).values_list(path, flat=True).first()
+
+    return about
 
 
 _kinds: dict[str, NotificationKind] = {}
@@ -93,6 +116,15 @@ def notification_kind(name: str) -> NotificationKind:
         return _kinds[name]
     except KeyError:
         raise LookupError(f"no notification kind {name!r} is registered") from None
+
+
+def known_kinds() -> list[NotificationKind]:
+    """All that the rooms have registered."""
+    return list(_kinds.values())
+
+
+def is_known(name: str) -> bool:
+    return name in _kinds
 
 
 def kind_in_words(notification: Notification) -> str:
@@ -170,13 +202,28 @@ def _wake_on_commit() -> None:
         transaction.on_commit(wake_worker, robust=True)
 
 
+_choices_url: ContextVar[str] = ContextVar("choices_url", default="")
+
+
+@contextmanager
+def leading_to(choices_url: str) -> Iterator[None]:
+    """What is rendered meanwhile has this link at its end, to where its reader chooses which mails come."""
+    token = _choices_url.set(choices_url)
+    try:
+        yield
+    finally:
+        _choices_url.reset(token)
+
+
 def render_mail(template: str, context: Mapping[str, Any]) -> Message:
     """The three templates `emails/<template>.subject.txt`, `.txt` and `.html` as a message.
 
-    `action_url`, an address in whole, and `action_label` are its button. Text is not escaped for HTML. Every template gets `site_url` (without a slash at its end, for links
-    as `{{ site_url }}{% url … %}`) and `operator_name` as well.
+    `action_url`, an address in whole, and `action_label` are its button. Text is not escaped for HTML. Every template
+    gets `site_url` (without a slash at its end, for links as `{{ site_url }}{% url … %}`), `operator_name` and
+    `choices_url` as well.
     """
     values = {
+        "choices_url": _choices_url.get(),
         "site_url": settings.SITE_URL.rstrip("/"),
         "operator_name": settings.OPERATOR_NAME,
         **context,

@@ -11,14 +11,16 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from carportal.core.actor import Actor
 from carportal.core.administration import may_administer
+from carportal.core.bounces.models import MailAddress, MailReport
 from carportal.core.decorators import ActorRequest, actor_required
 from carportal.core.health import Health, WorkFigures, health_now
 from carportal.core.mailroom import given_up, send_again
 from carportal.core.models import Delivery
 from carportal.core.notifications import kind_in_words
 
-SHOWN = 50  # of the mails that were given up; the others come once these are sent
+SHOWN = 50  # of the mails that were given up, and of addresses; the others come once these are seen to
 
 _PARTS = {
     "database": _("Database"),
@@ -44,6 +46,12 @@ class Sign(NamedTuple):
 class GivenUp(NamedTuple):
     delivery: Delivery
     news: str
+    may_be_sent: bool  # not while its address takes no mail
+
+
+class InTrouble(NamedTuple):
+    address: MailAddress
+    said: MailReport
 
 
 @actor_required
@@ -66,9 +74,27 @@ def operations(request: ActorRequest) -> HttpResponse:
         "work": health.work,
         "signs": _signs(health.work) if health.work else [],
         "oldest_minutes": health.mail.oldest_waiting // 60 if health.mail else 0,
-        "rows": [GivenUp(each, kind_in_words(each.notification)) for each in given_up()[:SHOWN]],
+        "rows": _given_up(),
+        "troubles": MailAddress.objects.visible_to(request.actor).in_trouble().count(),
+        "addresses": _addresses(request.actor),
     }
     return render(request, "operations/page.html", context)
+
+
+def _given_up() -> list[GivenUp]:
+    rows = list(given_up()[:SHOWN])
+    troubles = MailAddress.objects.troubles_of(each.notification.address.lower() for each in rows)
+    return [
+        GivenUp(each, kind_in_words(each.notification), each.notification.address.lower() not in troubles)
+        for each in rows
+    ]
+
+
+def _addresses(actor: Actor) -> list[InTrouble]:
+    """The latest first, each with the last that was said of it."""
+    found = MailAddress.objects.visible_to(actor).in_trouble().prefetch_related("reports")
+    rows = found.order_by("-since", "id")[:SHOWN]
+    return [InTrouble(each, max(each.reports.all(), key=lambda report: report.at)) for each in rows]
 
 
 def _parts(health: Health) -> list[Part]:

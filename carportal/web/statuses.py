@@ -55,6 +55,7 @@ LOOKS: dict[str, Look] = {
     "expired": Look("neutral", "cross"),
     "revoked": Look("neutral", "cross"),
     "ended": Look("neutral", "cross"),
+    "no_mail": Look("attention", "alert"),
     "urgent": Look("attention", "alert"),
     "done": Look("done", "check"),
     "under_way": Look("progress", "half"),

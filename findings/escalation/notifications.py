@@ -10,14 +10,23 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import WRITING_ROLES, OrganisationKind, Role
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
-from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail
+from carportal.core.notifications import (
+    Message,
+    NotificationKind,
+    Recipient,
+    leads_to,
+    register,
+    render_mail,
+)
 from findings.models import Escalation, EscalationParty, EscalationStatus
 from stakeholders.models import Membership
 
 OPEN, TAKEN_OVER, CALLED_OFF = EscalationStatus
 
 People = QuerySet[Membership]
+OF_PARTY = leads_to(EscalationParty, "escalation__finding")
 
 
 # --- Who is concerned -------------------------------------------------------------------------------
@@ -108,6 +117,8 @@ def _of_escalation(
         still_due=still_due,
         recipients=lambda escalation_id: _recipients(people(_escalation(escalation_id))),
         render=lambda notification: _render(name, _escalation(notification.object_id)),
+        group=MailGroup.URGENT,
+        about=leads_to(Escalation, "finding"),
     )
 
 
@@ -145,6 +156,8 @@ KINDS = (
         still_due=lambda notification: _is_due_to_customer(notification, OPEN),
         recipients=lambda party_id: _recipients(_customer(_party(party_id))),
         render=lambda notification: _render("escalation_customer", _party(notification.object_id).escalation),
+        group=MailGroup.URGENT,
+        about=OF_PARTY,
     ),
     NotificationKind(
         name="escalation_answered",
@@ -152,6 +165,8 @@ KINDS = (
         still_due=_answer_is_due,
         recipients=lambda party_id: _recipients(_site(_party(party_id).escalation)),
         render=_render_answer,
+        group=MailGroup.URGENT,
+        about=OF_PARTY,
     ),
     _of_escalation("escalation_over", _("The protocol has taken over"), _site_and_operator, TAKEN_OVER),
     _of_escalation(
@@ -169,6 +184,8 @@ KINDS = (
             path=reverse("home"),
             action_label=_("Open the portal"),
         ),
+        group=MailGroup.URGENT,
+        about=OF_PARTY,
     ),
 )
 

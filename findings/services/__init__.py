@@ -15,6 +15,7 @@ from findings.services.left import decide_left
 from findings.services.progress import mark_plan_published
 from findings.services.publication import Decision, Preview, preview_publication, publish_audit
 from findings.services.several import Rehearsal, publish_audits, rehearse_publications
+from findings.services.snoozing import snooze_car
 from findings.services.titles import add_requirement_title, change_requirement_title
 from findings.services.triage import answer_triage, request_support
 
@@ -46,6 +47,7 @@ __all__ = [
     "rehearse_publications",
     "remove_entry",
     "request_support",
+    "snooze_car",
     "start_new_edition",
     "update_audit",
     "upload_import",

@@ -1,7 +1,9 @@
 """Invitations to act for an organisation."""
 
 import uuid
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -60,6 +62,11 @@ class Invitation(models.Model):
     @property
     def role_name(self) -> str:
         return str(RoleName(self.role).label)
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """The last time, as far as its days tell."""
+        return self.expires_at - timedelta(days=settings.INVITATION_DAYS) if self.expires_at else None
 
     @property
     def is_prepared(self) -> bool:

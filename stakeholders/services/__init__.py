@@ -10,6 +10,7 @@ from stakeholders.services.invitations import (
     send_prepared_invitation,
     send_prepared_invitations,
 )
+from stakeholders.services.mail import say_mail_works, say_own_mail_works
 from stakeholders.services.many import (
     SiteToAdd,
     SupplierToAdd,
@@ -51,6 +52,8 @@ __all__ = [
     "remove_member",
     "resend_invitation",
     "revoke_invitation",
+    "say_mail_works",
+    "say_own_mail_works",
     "send_prepared_invitation",
     "send_prepared_invitations",
     "set_may_log_in",

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from carportal.core.actor import Actor
+from carportal.core.choices.services import follow_time_zone
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed
 from stakeholders import policy
 from stakeholders.models import Membership, User
@@ -25,13 +26,15 @@ def update_profile(*, actor: Actor, name: str, time_zone: str, language: str) ->
     organisation_ids = Membership.objects.filter(user=actor.user_id).values_list("organisation_id", flat=True)
     organisations = [lock_organisation(each) for each in sorted(organisation_ids)]
     user = User.objects.select_for_update(no_key=True).get(pk=actor.user_id)
-    before = user.name
+    before, zone_before = user.name, user.time_zone
     user.name, user.time_zone, user.language = name.strip(), time_zone, language
     try:
         user.clean_fields(exclude=["password", "email"])
     except ValidationError as error:
         raise invalid(error.message_dict) from error
     user.save(update_fields=["name", "time_zone", "language"])
+    if user.time_zone != zone_before:
+        follow_time_zone(person_id=user.pk)
     if user.name != before:
         for organisation in organisations:
             record(organisation, "person_renamed", actor, personal={"before": before, "name": user.name})

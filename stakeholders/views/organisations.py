@@ -19,6 +19,7 @@ from stakeholders import policy, services
 from stakeholders.acting import ORGANISATION_KEY
 from stakeholders.forms import FindOrganisationForm, NewOrganisationForm, OrganisationForm, errors_in
 from stakeholders.models import Invitation, Membership, Organisation
+from stakeholders.reading import invitations_of, people_of
 from stakeholders.records import reader_of, url_of
 from stakeholders.views.paging import page_of
 
@@ -52,23 +53,19 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _organisation_page(request: ActorRequest, organisation: Organisation) -> HttpResponse:
     actor = request.actor
-    members = (
-        Membership.objects.visible_to(actor)
-        .filter(organisation=organisation)
-        .select_related("user")
-        .order_by("user__name", "pk")
-    )
+    people = people_of(organisation, actor)
     context = {
         "organisation": organisation,
         "is_own": organisation.pk == actor.organisation_id,
-        "members": members,
+        "members": people,
+        "troubles": any(each.trouble for each in people),
         "may_invite": policy.may_invite(actor, organisation),
         "may_change_people": policy.may_change_people(actor, organisation),
         "may_change": policy.may_change_organisation(actor, organisation),
         "now": timezone.now(),
     }
     if context["may_invite"]:
-        context["invitations"] = organisation.invitations.visible_to(actor).open().order_by("email")
+        context["invitations"] = invitations_of(organisation, actor)
     if policy.may_read_record(actor, organisation):
         entries = _record_of(organisation, actor)
         shown = entries if request.GET.get("record") == "all" else entries[:RECENT]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from carportal.core.actor import OrganisationKind
+from carportal.core.bounces.models import MailAddress
 from carportal.core.decorators import ActorRequest, actor_required
 from stakeholders import policy, services
 from stakeholders.forms import ConfirmForm, ProfileForm, RoleForm, errors_in
@@ -27,13 +28,15 @@ def profile(request: ActorRequest) -> HttpResponse:
             services.update_profile(actor=request.actor, **form.cleaned_data)
             messages.success(request, _("Your details have been saved."))
             return redirect("profile")
-    return render(request, "stakeholders/profile.html", {"form": form, "person": user})
+    troubles = MailAddress.objects.troubles_of([user.email])
+    context = {"form": form, "person": user, "trouble": troubles.get(user.email)}
+    return render(request, "stakeholders/profile.html", context)
 
 
 @actor_required
 @require_http_methods(["GET", "POST"])
 def change_role(request: ActorRequest, pk: UUID) -> HttpResponse:
-    membership = _visible_membership(request, pk)
+    membership = visible_membership(request, pk)
     organisation = membership.organisation
     form = RoleForm(
         request.POST or None,
@@ -54,7 +57,7 @@ def change_role(request: ActorRequest, pk: UUID) -> HttpResponse:
 @actor_required
 @require_http_methods(["GET", "POST"])
 def remove(request: ActorRequest, pk: UUID) -> HttpResponse:
-    membership = _visible_membership(request, pk)
+    membership = visible_membership(request, pk)
     organisation = membership.organisation
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -70,7 +73,7 @@ def remove(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "stakeholders/member_remove.html", context)
 
 
-def _visible_membership(request: ActorRequest, pk: UUID) -> Membership:
+def visible_membership(request: ActorRequest, pk: UUID) -> Membership:
     """The one whose page was asked for: 404 when it is not visible, 403 when it is not the actor's to change."""
     memberships = Membership.objects.visible_to(request.actor).select_related("user", "organisation")
     membership = get_object_or_404(memberships, pk=pk)

@@ -98,7 +98,8 @@ def _sink() -> Iterator[Sink]:
 def sink(_sink: Sink, settings: Settings) -> Sink:
     """A real mail server, empty and taking everything; this process sends its mail there."""
     _sink.mails.clear()
-    _sink.refused.clear()
+    for trouble in (_sink.refused, _sink.says, _sink.says_to_mail):
+        trouble.clear()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", _sink.port
     return _sink

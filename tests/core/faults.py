@@ -20,9 +20,9 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 from environ import Env
 
-from carportal.core.delivery import TO_WRITE
 from carportal.core.models import Delivery
 from carportal.core.notifications import Recipient
+from carportal.core.writing import TO_WRITE
 from carportal.local import processes
 from carportal.local.postgres import Postgres, programs
 from carportal.local.supervisor import Supervisor

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import get_language, gettext
 
+from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
 from carportal.core.notifications import (
     Action,
@@ -64,19 +65,27 @@ def _render_call(notification: Notification) -> Message:
     return replace(_render(notification), calendar=Calendar("REQUEST", APPOINTMENT))
 
 
+# The CARs that objects are about, by their ids; the process that delivers asks.
+ABOUT: dict[UUID, UUID] = {}
+
+
 def register_kinds() -> None:
-    for name, keep_content, render in (
-        ("test_news", True, _render),
-        ("test_secret", False, _render),
-        ("test_call", True, _render_call),
+    news = NotificationKind(
+        name="test_news",
+        label="News",
+        still_due=_still_due,
+        recipients=_recipients,
+        render=_render,
+        group=MailGroup.PLANS,
+        about=ABOUT.get,
+    )
+    secret = replace(news, name="test_secret", group=MailGroup.ACCOUNT, keep_content=False)
+    for kind in (
+        news,
+        secret,
+        replace(secret, name="test_asked_for", asked_for=True),
+        replace(news, name="test_comment", group=MailGroup.COMMENTS),
+        replace(news, name="test_urgent", group=MailGroup.URGENT),
+        replace(news, name="test_call", group=MailGroup.CALLS, render=_render_call, waits=False),
     ):
-        register(
-            NotificationKind(
-                name=name,
-                label="News",
-                still_due=_still_due,
-                recipients=_recipients,
-                render=render,
-                keep_content=keep_content,
-            )
-        )
+        register(kind)

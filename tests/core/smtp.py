@@ -19,6 +19,9 @@ class Sink:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refused: set[str] = set()
+        # What else it says to an address, or to the mail for it; "" hangs up.
+        self.says: dict[str, str] = {}
+        self.says_to_mail: dict[str, str] = {}
         # Cleared, it keeps whoever sends waiting for the answer to a mail.
         self.hold = threading.Event()
         self.hold.set()
@@ -27,22 +30,32 @@ class Sink:
             self.port: int = probe.getsockname()[1]
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if address in self.refused:
             return "550 there is nobody of that name here"
+        if address in self.says:
+            return self.says[address] or self._hang_up(server)
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         while not self.hold.is_set():
             await asyncio.sleep(0.02)
+        for address in set(self.says_to_mail).intersection(envelope.rcpt_tos):
+            return self.says_to_mail[address]
         content = envelope.content
         assert isinstance(content, bytes)
         parsed = email.message_from_bytes(content, policy=email.policy.default)
         assert isinstance(parsed, EmailMessage)
         self.mails.append(parsed)
         return "250 OK"
+
+    @staticmethod
+    def _hang_up(server: SMTP) -> str:
+        assert isinstance(server.transport, asyncio.WriteTransport)
+        server.transport.abort()
+        return "421 gone"
 
     @property
     def addresses(self) -> list[str]:

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carportal.core import delivery
-from carportal.core.delivery import LEASE, LONGEST_RETRY
-from carportal.core.mailing import mail_of
+from carportal.core.delivery import LEASE
 from carportal.core.models import Delivery
 from carportal.core.notifications import Message, Recipient
+from carportal.core.outcomes import LONGEST_RETRY, fail, record_sent
 from tests.actionplans.making import undone
 from tests.core.kinds import owe
 
@@ -43,12 +43,11 @@ class Machine:
         """The server has the mail of one that is in hand; who is too late for that leaves it to others."""
         for row in self._in_time():
             self.told.append(row.message_id)
-            written = delivery._Written(row, NEWS, mail_of(row, NEWS), 0)
-            assert delivery._settle(written, None)
+            assert record_sent([(row, NEWS)], NEWS)
 
     def refuse(self, _: timedelta) -> None:
         for row in self._in_time():
-            delivery._fail(row, OSError("not now"))
+            fail(row, OSError("not now"))
 
     def die(self, _: timedelta) -> None:
         if self.in_hand:

@@ -4,17 +4,21 @@ import re
 
 import pytest
 import redis
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from carportal.core import signs
 from carportal.core.audit import Aggregate, Reader, timeline
-from carportal.core.delivery import MAX_ATTEMPTS, deliver_due
-from carportal.core.errors import NotAllowed
+from carportal.core.bounces.models import MailAddress, Source, Trouble
+from carportal.core.bounces.services import note_trouble, say_address_works
+from carportal.core.delivery import deliver_due
+from carportal.core.errors import Conflict, NotAllowed
 from carportal.core.mailroom import send_again
 from carportal.core.models import Delivery
 from carportal.core.notifications import Recipient
+from carportal.core.outcomes import MAX_ATTEMPTS
 from tests.actionplans.pages import heading_of, main_of, text_of
 from tests.core.kinds import OVER, owe
 from tests.core.smtp import Sink
@@ -33,6 +37,20 @@ def given_up(*, period: str = "") -> Delivery:
         state="failed", attempts=MAX_ATTEMPTS, last_error="SMTPRecipientsRefused: no such mailbox"
     )
     return Delivery.objects.get(notification__object_id=object_id)
+
+
+def mark(address: str) -> MailAddress:
+    return note_trouble(
+        address=address,
+        trouble=Trouble.GONE,
+        at=timezone.now(),
+        source=Source.SENDING,
+        why="550 5.1.1 no such user",
+    )
+
+
+def mark_ana() -> MailAddress:
+    return mark(ANA.email)
 
 
 @pytest.mark.django_db
@@ -94,14 +112,47 @@ class TestPage:
             assert personas.admin.client.post(URL, data).status_code == 302
         assert Delivery.objects.get().state == "failed"
 
+    def test_lists_the_addresses_that_take_no_mail_with_what_was_said(self, personas: Personas) -> None:
+        assert "0 addresses that take no mail" in text_of(personas.admin.client.get(URL))
+        mark_ana()
+        text = text_of(personas.admin.client.get(URL))
+        assert "1 address that takes no mail" in text
+        assert "ana@example.org Mail does not arrive Since" in text
+        assert "There is no such mailbox. The mail server, when mail was sent: 550 5.1.1 no such user" in text
+
+    def test_what_was_given_up_for_its_address_leads_to_the_address(self, personas: Personas) -> None:
+        given_up()
+        mark_ana()
+        page = personas.admin.client.get(URL)
+        assert not main_of(page).all("button", name="mail")
+        assert "See its address" in text_of(page)
+
+    def test_address_that_works_again_is_sent_to_again(self, personas: Personas, sink: Sink) -> None:
+        given_up()
+        row = mark_ana()
+        done = personas.admin.client.post(reverse("address_works", args=[row.pk]), follow=True)
+        assert "Mail to ana@example.org is sent again." in done.content.decode()
+        assert main_of(done).all("button", name="mail")
+        personas.admin.client.post(URL, {"all": "1"})
+        assert deliver_due() == len(sink.mails) == 1
+        (entry,) = timeline(
+            aggregate=Aggregate.ORGANISATION,
+            aggregate_id=personas.admin.organisation.pk,
+            reader=Reader.OPERATOR,
+        )[:1]
+        assert entry.sentence == "Said that mail to ana@example.org arrives again"
+
     def test_queries_do_not_grow_with_the_mail(
         self, personas: Personas, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         for count in (1, 10):
             for _number in range(count):
                 given_up()
+                mark(f"person{Delivery.objects.count()}@example.org")
             personas.admin.client.get(URL)
-            with django_assert_num_queries(4):
+            # The session, the person, memberships; what was given up and its addresses; how many take no mail,
+            # which, and what was said of them.
+            with django_assert_num_queries(8):
                 personas.admin.client.get(URL)
 
 
@@ -135,6 +186,22 @@ class TestSendingAgain:
         before = list(Delivery.objects.order_by("pk").values())
         assert send_again(actor=personas.admin.actor) == 0
         assert list(Delivery.objects.order_by("pk").values()) == before
+
+    def test_what_goes_to_an_address_that_takes_no_mail_stays(self, personas: Personas, sink: Sink) -> None:
+        mail = given_up()
+        mark_ana()
+        assert send_again(actor=personas.admin.actor) == 0
+        with pytest.raises(Conflict, match="say first that the address works again"):
+            send_again(actor=personas.admin.actor, ids=[mail.pk])
+        assert deliver_due() == 0
+        assert not sink.mails
+
+    @pytest.mark.parametrize("name", ["compliance", "site_manager", "customer", "auditor", "ngo"])
+    def test_only_they_say_that_any_address_works(self, personas: Personas, name: str) -> None:
+        row = mark_ana()
+        with pytest.raises(NotAllowed):
+            say_address_works(actor=personas[name].actor, address_id=row.pk)
+        assert MailAddress.objects.in_trouble().exists()
 
     @pytest.mark.parametrize("name", ["compliance", "site_manager", "customer", "auditor", "ngo"])
     def test_is_for_the_operators_managers_alone(self, personas: Personas, name: str) -> None:

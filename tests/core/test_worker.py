@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from carportal.core import tasks
 from carportal.core.actor import Actor
+from carportal.core.choices.groups import Pace
 from carportal.core.delivery import LEASE, deliver_due
 from carportal.core.models import AuditCheckpoint, Delivery
 from carportal.core.notifications import Recipient
+from tests.core.choosing import Reader, let_digests_come
 from tests.core.conftest import record_names
 from tests.core.kinds import owe
 from tests.core.smtp import Sink
@@ -44,6 +46,21 @@ def test_mails_are_sent_on_commit_by_the_workers_each_once(portal: LivePortal, s
         owe(*people[start : start + 10])
     wait_until(lambda: not Delivery.objects.filter(state="pending").exists())
     assert sorted(sink.addresses) == sorted(person.email for person in people)
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("sent", 1)}
+
+
+def test_a_digest_arrives_once_as_one_mail(portal: LivePortal, sink: Sink):
+    reader = Reader()
+    reader.choose(plans=Pace.DAILY)
+    rows = [reader.owe() for _ in range(5)]
+    wait_until(lambda: Delivery.objects.filter(in_digest=True, leased_until=None).count() == len(rows))
+    assert not sink.mails
+    let_digests_come()
+    for _ in range(3):
+        tasks.deliver_due.delay()
+    wait_until(lambda: not Delivery.objects.filter(state="pending").exists())
+    (mail,) = sink.mails
+    assert mail["Subject"] == "5 news items from the CAR portal"
     assert set(Delivery.objects.values_list("state", "attempts")) == {("sent", 1)}
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from carportal.core.bounces.providers import MailService
 from carportal.environment import HOW_TO_MAKE_ONE, SECRET_LENGTH, Environment, FileStore
 
 DEPLOYMENT = {
@@ -23,6 +24,7 @@ PROGRAMS = {
     "worker": [sys.executable, "-m", "celery", "--app", "carportal.celery", "worker"],
     "beat": [sys.executable, "-m", "celery", "--app", "carportal.celery", "beat"],
 }
+SERVICE_SECRET = "Zt3-qvX9_aLwE5mKc7RbN2yHd8Ju4PsG"
 env = Environment()
 
 
@@ -191,6 +193,48 @@ def test_mail_leaves_as_its_address_says(given: Callable[[str], None]) -> None:
         587,
         True,
     )
+
+
+def service_of(
+    name: str,
+    given: Callable[[str], None],
+    *,
+    secret: str = SERVICE_SECRET,
+    key: str = "",
+) -> MailService | None:
+    given(name)
+    return env.mail_service("X", secret=secret, signing_key=key)
+
+
+def test_without_a_mail_service_no_reports_are_taken(given: Callable[[str], None]) -> None:
+    assert service_of("", given) is None
+
+
+def test_a_mail_service_is_known_by_its_secret_and_what_it_signs(given: Callable[[str], None]) -> None:
+    assert service_of("postmark", given) == MailService("postmark", SERVICE_SECRET)
+    assert service_of("mailgun", given, key="key-1") == MailService("mailgun", SERVICE_SECRET, "key-1")
+    assert SERVICE_SECRET not in repr(service_of("postmark", given))
+
+
+def test_only_a_service_that_the_portal_can_read_will_do(given: Callable[[str], None]) -> None:
+    said = refusal(lambda: service_of("pigeon", given))
+    assert said == "The environment variable X is 'pigeon', and must be one of mailgun, postmark."
+
+
+@pytest.mark.parametrize(
+    "secret", ["", "short", "x" * 32, "has a blank, and a comma, in its middle", "ü" * 40]
+)
+def test_its_secret_cannot_be_guessed_and_can_stand_in_an_address(
+    secret: str, given: Callable[[str], None]
+) -> None:
+    said = refusal(lambda: service_of("postmark", given, secret=secret))
+    assert said.startswith("The environment variable X_SECRET is too easy to guess")
+    assert not secret or secret not in said
+
+
+def test_a_service_that_signs_needs_its_key(given: Callable[[str], None]) -> None:
+    said = refusal(lambda: service_of("mailgun", given))
+    assert "X_SIGNING_KEY is missing: set it to the key by which mailgun signs its webhooks." in said
 
 
 def test_a_local_run_is_refused_where_others_can_reach_it(given: Callable[[str], None]) -> None:

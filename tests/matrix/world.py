@@ -17,7 +17,11 @@ from actionplans.models import Call, CallAction, DutyReport, PlanShare, ShownTo
 from actionplans.plans.services import publish_plan
 from actionplans.support.services import grant_support
 from carportal.core.actor import Role
-from carportal.core.models import Notification
+from carportal.core.bounces.models import Source, Trouble
+from carportal.core.bounces.services import note_trouble
+from carportal.core.choices.services import keep_quiet
+from carportal.core.choices.tokens import mail_token
+from carportal.core.models import Delivery, Notification
 from carportal.local.mail import kept_names
 from findings.models import Audit, AuditType, EntryType, Finding
 from findings.requirements import Requirement
@@ -90,6 +94,10 @@ class World:
             organisation_id=personas.site.organisation.pk,
             email="new@example.org",
             role=Role.VIEWER,
+        )
+        keep_quiet(actor=site, finding_id=self.finding.pk, until=timezone.localdate() + timedelta(days=7))
+        self.no_mail_at = note_trouble(
+            address="gone@example.org", trouble=Trouble.GONE, at=timezone.now(), source=Source.SENDING
         )
         self.title = add_requirement_title(
             actor=personas.admin.actor,
@@ -211,11 +219,19 @@ class World:
             "invitation": {"pk": self.invitation.pk},
             "token": {"token": invitation_token(self.invitation)},
             "wrong-token": {"token": "made-up"},
+            "snoozed": {"finding_id": self.finding.pk},
+            "of-mail": {"token": self._mail_token("plan_shared")},
+            "of-code": {"token": self._mail_token("guest_code")},
+            "no-mail-at": {"pk": self.no_mail_at.pk},
             "reset-key": {"uidb36": "0", "key": "set-password"},
             "mail": {"name": kept_names()[0]},
             "admin-app": {"app_label": "stakeholders"},
             **{f"admin-{name}": {"object_id": row.pk} for name, row in self._looked_up().items()},
         }
+
+    @staticmethod
+    def _mail_token(kind: str) -> str:
+        return mail_token(Delivery.objects.filter(notification__kind=kind).values_list("pk", flat=True)[0])
 
     def _looked_up(self) -> dict[str, Model]:
         """A row of each kind that administrators look up, by the name of its model."""

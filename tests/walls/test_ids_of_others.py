@@ -9,6 +9,7 @@ import pytest
 from django.db import models, transaction
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from actionplans.models import (
     ActionPlan,
@@ -25,6 +26,8 @@ from actionplans.models import (
     SharedRevision,
 )
 from carportal.core.actor import OrganisationKind, Role
+from carportal.core.bounces.models import MailAddress, Source, Trouble
+from carportal.core.bounces.services import note_trouble
 from findings.models import Audit, Escalation, Finding
 from stakeholders.models import Invitation, Membership, Organisation, Site, User
 from tests.factories import make_member, make_organisation, make_user
@@ -38,12 +41,14 @@ WITH_IDS = [route for route in routes() if parameters(route) and "uuid" in str(r
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="\w+"')
 # What stands at a place in an address; a route that begins otherwise fails the test until it is told here.
 KINDS: dict[str, type[models.Model]] = {
+    "operations/addresses/": MailAddress,
     "organisation/members/": Membership,
     "organisation/invitations/": Invitation,
     "organisations/": Organisation,
     "sites/": Site,
     "audits/": Audit,
     "cars/": Finding,
+    "mails/snoozed/": Finding,
     "escalations/": Escalation,
     "evidence/": EvidenceFile,
     "shares/": PlanShare,
@@ -67,6 +72,9 @@ RECORDS: dict[str, type[models.Model]] = {
 @pytest.fixture(scope="module")
 def story(make_busy: Any) -> Busy:
     busy: Busy = make_busy()
+    note_trouble(
+        address="gone@people.example", trouble=Trouble.GONE, at=timezone.now(), source=Source.SENDING
+    )
     return busy
 
 

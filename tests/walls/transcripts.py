@@ -18,7 +18,7 @@ from tests.walls.crawling import crawl
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # Derived from ids, which are others in each world.
-DERIVED = re.compile(r"(?<=/guest/)[\w.-]{60,}(?=/)|\b\d{4} \d{4}\b")
+DERIVED = re.compile(r"(?:(?<=/guest/)|(?<=/mails/stop/))[\w.-]{60,}(?=/)|\b\d{4} \d{4}\b")
 CSRF = re.compile(r'(name="csrfmiddlewaretoken" value=")\w+')
 # Told by the web server's own clock, and by nothing that the portal knows.
 CLOCK_HEADERS = {"Expires"}

@@ -29,6 +29,7 @@ from carportal.local.run import DEMO_ACCOUNTS, DEMO_PASSWORD
 from findings.models import Audit, AuditStatus, AuditType, Escalation, Finding, FindingStatus
 from stakeholders.models import Organisation, Site
 from tests.factories import make_supplier
+from tests.kinds_of_mail import kinds_about_the_cars_that_they_name
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +85,9 @@ class TestOnceSeeded:
             page = client.get("/")
             assert page.status_code == 200
             assert "do not act for an organisation" not in page.content.decode(), account
+
+    def test_each_of_its_mails_is_about_the_car_that_it_names(self) -> None:
+        assert len(kinds_about_the_cars_that_they_name()) >= 12
 
     def test_seeding_again_changes_nothing(self) -> None:
         before = list(Finding.objects.order_by("pk").values())
