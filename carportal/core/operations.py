@@ -71,7 +71,6 @@ def operations(request: ActorRequest) -> HttpResponse:
         "is_well": health.is_well,
         "parts": _parts(health),
         "mail": health.mail,
-        "work": health.work,
         "signs": _signs(health.work) if health.work else [],
         "oldest_minutes": health.mail.oldest_waiting // 60 if health.mail else 0,
         "rows": _given_up(),
@@ -103,13 +102,15 @@ def _parts(health: Health) -> list[Part]:
 
 
 def _signs(work: WorkFigures) -> list[Sign]:
-    """When mail was gone through, and when each worker took a task, whoever was silent for longest first."""
-    ages = list(work.workers.items())
-    if work.last_sweep is not None:
-        ages.insert(0, (gettext("Mail was last gone through"), work.last_sweep))
-    return [
-        Sign(key, ngettext("%(n)s second ago", "%(n)s seconds ago", age) % {"n": age}) for key, age in ages
-    ]
+    """What waits, when mail was gone through, and each worker, whoever was silent for longest first."""
+    rows = [Sign(gettext("Tasks that wait for a worker"), str(work.tasks_waiting))]
+    if (age := work.last_sweep) is not None:
+        said = ngettext("%(n)s second ago", "%(n)s seconds ago", age) % {"n": age}
+        rows.append(Sign(gettext("Mail was last gone through"), said))
+    for name, age in work.workers.items():
+        said = ngettext("took a task %(n)s second ago", "took a task %(n)s seconds ago", age) % {"n": age}
+        rows.append(Sign(name, said))
+    return rows
 
 
 def _ids(values: list[str]) -> list[UUID]:

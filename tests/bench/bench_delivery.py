@@ -80,7 +80,7 @@ def people(organisation: Organisation) -> None:
 
 def one_mail(sink: Sink, folder: Path) -> Path:
     """The first of them as it is sent."""
-    deliver_due(for_seconds=0.01)
+    deliver_due(for_seconds=1)
     first: EmailMessage = sink.mails[0]
     path = folder / "mail"
     path.write_bytes(first.as_bytes())
