@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import ActorKind
+from carportal.core.querysets import NotificationQuerySet
 
 
 class Aggregate(models.TextChoices):
@@ -131,6 +132,8 @@ class Notification(models.Model):
     path = models.TextField(blank=True)  # within the portal, from "/" on
     told_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -25,6 +25,7 @@ from actionplans.models import (
     SharedRevision,
 )
 from carportal.core.actor import OrganisationKind, Role
+from carportal.core.models import Notification
 from findings.models import Audit, Escalation, Finding
 from stakeholders.models import Invitation, Membership, Organisation, Site, User
 from tests.factories import make_member, make_organisation, make_user
@@ -54,6 +55,7 @@ KINDS: dict[str, type[models.Model]] = {
     "guest-links/": GuestLink,
     "duties/": Duty,
     "duty-reports/": DutyReport,
+    "inbox/": Notification,
 }
 # What has a record, by the name of it in an address.
 RECORDS: dict[str, type[models.Model]] = {
