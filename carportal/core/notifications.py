@@ -1,6 +1,7 @@
 """What is owed to whom: kinds of notification, registered by the rooms above, and `notify`."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
@@ -170,24 +171,29 @@ def _wake_on_commit() -> None:
         transaction.on_commit(wake_worker, robust=True)
 
 
+_GAP = re.compile(r"\n{3,}")  # where a template left something out
+
+
 def render_mail(template: str, context: Mapping[str, Any]) -> Message:
     """The three templates `emails/<template>.subject.txt`, `.txt` and `.html` as a message.
 
-    `action_url`, an address in whole, and `action_label` are its button. Text is not escaped for HTML. Every template gets `site_url` (without a slash at its end, for links
-    as `{{ site_url }}{% url … %}`) and `operator_name` as well.
+    Text is not escaped for HTML. `action_url`, an address in whole, and `action_label` are the button. Every
+    template gets `site_url` (without a slash at its end, for links as `{{ site_url }}{% url … %}`) and
+    `operator_name` as well, and those of the text and the HTML the `subject`.
     """
     values = {
         "site_url": settings.SITE_URL.rstrip("/"),
         "operator_name": settings.OPERATOR_NAME,
         **context,
     }
-    subject = _render(f"emails/{template}.subject.txt", values, autoescape=False)
+    subject = " ".join(_render(f"emails/{template}.subject.txt", values, autoescape=False).split())
+    values["subject"] = subject
     text = _render(f"emails/{template}.txt", values, autoescape=False)
     html = _render(f"emails/{template}.html", values, autoescape=True)
     url = values.get("action_url")
     return Message(
-        subject=" ".join(subject.split()),
-        text=text.strip() + "\n",
+        subject=subject,
+        text=_GAP.sub("\n\n", text.strip()) + "\n",
         html=html.strip() + "\n",
         action=Action(str(values["action_label"]), str(url)) if url else None,
     )
