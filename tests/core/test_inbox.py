@@ -168,7 +168,7 @@ class TestPages:
             assert len(set(seen)) == len(seen) == len(ages)
             assert [title.partition(": ")[2] for title in seen] == [str(age) for age in sorted(ages)]
 
-    @pytest.mark.parametrize("place", ["nonsense", "\0", "", str(uuid4())])
+    @pytest.mark.parametrize("place", ["nonsense", "\0", "", "00000000-0000-0000-0000-000000000000"])
     @pytest.mark.parametrize("name", ["older_than", "newer_than"])
     def test_place_that_makes_no_sense_is_the_first_page(self, personas: Personas, name: str, place: str):
         told(personas.site.user)
