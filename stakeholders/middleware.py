@@ -55,7 +55,9 @@ class ActorMiddleware:
         actor = actor_of(user, chosen) if user else NOBODY
         vars(request).update(actor=actor, membership=chosen, memberships=memberships)
         if user:
-            vars(request).update(unread=chosen.unread if chosen else count_unread(user.pk))
+            # Read along with the membership; there is none of who acts for nobody.
+            unread = getattr(chosen, "unread", None)
+            vars(request).update(unread=count_unread(user.pk) if unread is None else unread)
 
 
 def _language_of(user: User) -> str:

@@ -125,8 +125,6 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    unread: int  # of its person's inbox, where `of_person` read the rows
-
     objects = querysets.MembershipQuerySet.as_manager()
 
     class Meta:

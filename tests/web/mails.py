@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import transaction
@@ -63,7 +64,7 @@ class Mails:
         self.patch = patch
         self.personas = Personas()
         self.seen: list[Seen] = []
-        self._known = set[object]()
+        self._known = set[UUID]()
         for step in self._steps():
             self._look(step)
 
