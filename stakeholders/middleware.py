@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
 from carportal.core.actor import NOBODY
+from carportal.core.inbox import count_unread
 from stakeholders.acting import ORGANISATION_KEY, actor_of, guest_of
 from stakeholders.models import Membership, User
 
@@ -15,11 +16,11 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ActorMiddleware:
-    """Sets `request.actor`, `request.membership` and `request.memberships`, fresh on every request.
+    """Sets `request.actor`, `request.membership`, `request.memberships` and `request.unread`, fresh on every request.
 
     The session names the organisation; the memberships, read in one query, decide. Once that one is
     gone, or none was chosen, the person acts for the one that it joined first, or for nobody. Who is not logged
-    in may be a guest, of whom a room above knows.
+    in may be a guest, of whom a room above knows; a guest has no inbox.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -53,6 +54,10 @@ class ActorMiddleware:
             chosen = next((each for each in memberships if str(each.organisation_id) == wanted), first)
         actor = actor_of(user, chosen) if user else NOBODY
         vars(request).update(actor=actor, membership=chosen, memberships=memberships)
+        if user:
+            # Read along with the membership; there is none of who acts for nobody.
+            unread = getattr(chosen, "unread", None)
+            vars(request).update(unread=count_unread(user.pk) if unread is None else unread)
 
 
 def _language_of(user: User) -> str:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from carportal.core.actor import Actor, OrganisationKind, Role
+from carportal.core.inbox import unread_of
 
 if TYPE_CHECKING:
     from stakeholders.models import Invitation, Membership, Organisation, Site, TradingRelationship, User
@@ -56,8 +57,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(organisation=actor.organisation_id)
 
     def of_person(self, user: "User") -> "MembershipQuerySet":
-        """The person's own, with their organisations, by the organisations' names."""
-        return self.filter(user=user).select_related("organisation").order_by("organisation__name", "pk")
+        """The person's own, with their organisations, by the organisations' names.
+
+        Each has `unread`, how much the person has not read of its inbox: every request reads these rows anyway.
+        """
+        own = self.filter(user=user).select_related("organisation").order_by("organisation__name", "pk")
+        return own.annotate(unread=unread_of(user.pk))
 
     def managers(self) -> "MembershipQuerySet":
         return self.filter(role=Role.MANAGER)

@@ -15,7 +15,7 @@ from actionplans.calls.calendars import invitation
 from actionplans.calls.models import Call
 from actionplans.calls.policy import goes_on
 from actionplans.calls.times import in_words
-from actionplans.plans.mails import about, absolute, people, still_there, writers
+from actionplans.plans.mails import about, absolute, car_beside, people, still_there, writers
 from actionplans.sharing.models import ShareStatus, Side
 from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
@@ -128,18 +128,21 @@ def _render(template: str, notification: Notification, *, label: str) -> Message
     is_site = _writers(call, {Side.SITE}).filter(user=notification.recipient_id).exists()
     zone = _zone_of(notification, call)
     slots = call.slots.filter(turn=call.turn)
+    other = share.organisation.name if is_site else finding.site.name
+    # Who no longer has the plan would be led to a page that is not there.
+    has_plan = is_site or share.status != ShareStatus.WITHDRAWN
+    path = f"{reverse('share', args=[share.pk])}#calls" if has_plan else reverse("home")
     context = about(finding) | {
         "call": call,
-        "other": share.organisation.name if is_site else finding.site.name,
+        "other": other,
+        "car": car_beside(other, finding),
         "is_own": call.by_side == (Side.SITE if is_site else Side.PARTY),
         "was_cancelled_here": call.ended_by == (Side.SITE if is_site else Side.PARTY),
         "when": in_words(call.starts_at, call.duration, zone) if call.starts_at else "",
         "slots": [in_words(slot.starts_at, call.duration, zone) for slot in slots],
+        "action_url": absolute(path),
+        "action_label": label if has_plan else _("Open the portal"),
     }
-    # Who no longer has the plan would be led to a page that is not there.
-    if is_site or share.status != ShareStatus.WITHDRAWN:
-        url = absolute(f"{reverse('share', args=[share.pk])}#calls")
-        context |= {"action_url": url, "action_label": label}
     return render_mail(template, context)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from carportal.core.actor import WRITING_ROLES
 from carportal.core.models import Notification
@@ -40,3 +41,10 @@ def absolute(path: str) -> str:
 
 def about(finding: Finding) -> dict[str, Any]:
     return {"finding": finding, "site": finding.site, "supplier": finding.site.supplier}
+
+
+def car_beside(who: str, finding: Finding) -> str:
+    """The CAR in a subject that says who did something: with its site, unless it was the site that did."""
+    if who == finding.site.name:
+        return finding.reference
+    return _("%(reference)s at %(site)s") % {"reference": finding.reference, "site": finding.site.name}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actionplans.plans.mails import about, absolute, people, still_there, writers
+from actionplans.plans.mails import about, absolute, car_beside, people, still_there, writers
 from actionplans.sharing.models import PlanShare, Side
 from actionplans.updates.models import ProposalStatus, UpdateAgreement, UpdateProposal
 from actionplans.updates.policy import goes_on
@@ -63,8 +63,10 @@ def _render_proposal(notification: Notification, template: str, *, by: Side) -> 
     """`by` is whose news it is: who proposed, or who answered."""
     proposal = _proposal(notification.object_id)
     share = proposal.share
+    who = _names(share)[by]
     context = about(share.plan.finding) | {
-        "who": _names(share)[by],
+        "who": who,
+        "car": car_beside(who, share.plan.finding),
         "proposal": proposal,
         "is_accepted": proposal.status == ProposalStatus.ACCEPTED,
         "to_party": by == Side.SITE,
@@ -110,8 +112,10 @@ def _ended_still_due(notification: Notification) -> bool:
 def _render_ended(notification: Notification) -> Message:
     agreement = _agreement(notification.object_id)
     share = agreement.share
+    who = _names(share)[Side(agreement.ended_by)]
     context = about(share.plan.finding) | {
-        "who": _names(share)[Side(agreement.ended_by)],
+        "who": who,
+        "car": car_beside(who, share.plan.finding),
         "agreement": agreement,
         "action_url": absolute(f"{reverse('share', args=[share.pk])}#updates"),
         "action_label": _("See the updates"),

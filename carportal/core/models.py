@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from carportal.core.actor import ActorKind
 from carportal.core.bounces.models import MailAddress, MailReport
 from carportal.core.choices.models import DigestClock, MailChoice, Snooze
+from carportal.core.querysets import NotificationQuerySet
 
 __all__ = [
     "Aggregate",
@@ -148,6 +149,8 @@ class Notification(models.Model):
     path = models.TextField(blank=True)  # within the portal, from "/" on
     told_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,6 +1,7 @@
 """What is owed to whom: kinds of notification, registered by the rooms above, and `notify`."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -203,6 +204,7 @@ def _wake_on_commit() -> None:
 
 
 _choices_url: ContextVar[str] = ContextVar("choices_url", default="")
+_GAP = re.compile(r"\n{3,}")  # where a template left something out
 
 
 @contextmanager
@@ -218,9 +220,9 @@ def leading_to(choices_url: str) -> Iterator[None]:
 def render_mail(template: str, context: Mapping[str, Any]) -> Message:
     """The three templates `emails/<template>.subject.txt`, `.txt` and `.html` as a message.
 
-    `action_url`, an address in whole, and `action_label` are its button. Text is not escaped for HTML. Every template
-    gets `site_url` (without a slash at its end, for links as `{{ site_url }}{% url … %}`), `operator_name` and
-    `choices_url` as well.
+    Text is not escaped for HTML. `action_url`, an address in whole, and `action_label` are the button. Every
+    template gets `site_url` (without a slash at its end, for links as `{{ site_url }}{% url … %}`), `operator_name`
+    and `choices_url` as well, and those of the text and the HTML the `subject`.
     """
     values = {
         "choices_url": _choices_url.get(),
@@ -228,13 +230,14 @@ def render_mail(template: str, context: Mapping[str, Any]) -> Message:
         "operator_name": settings.OPERATOR_NAME,
         **context,
     }
-    subject = _render(f"emails/{template}.subject.txt", values, autoescape=False)
+    subject = " ".join(_render(f"emails/{template}.subject.txt", values, autoescape=False).split())
+    values["subject"] = subject
     text = _render(f"emails/{template}.txt", values, autoescape=False)
     html = _render(f"emails/{template}.html", values, autoescape=True)
     url = values.get("action_url")
     return Message(
-        subject=" ".join(subject.split()),
-        text=text.strip() + "\n",
+        subject=subject,
+        text=_GAP.sub("\n\n", text.strip()) + "\n",
         html=html.strip() + "\n",
         action=Action(str(values["action_label"]), str(url)) if url else None,
     )

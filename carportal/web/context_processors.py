@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import NOBODY, Actor
+from carportal.core.inbox import MOST_COUNTED
 from carportal.web.navigation import NavigationItem, navigation_for
 from stakeholders.models import Membership, Organisation
 
@@ -40,6 +41,12 @@ class Portal:
         memberships: list[Membership] = getattr(self._request, "memberships", [])
         mine = (membership.organisation for membership in memberships)
         return [each for each in mine if each.pk != self.actor.organisation_id]
+
+    @property
+    def unread(self) -> str:
+        """How much of the person's inbox is unread, as the header tells it; nothing where it is all read."""
+        count: int = getattr(self._request, "unread", 0)
+        return f"{MOST_COUNTED - 1}+" if count >= MOST_COUNTED else str(count or "")
 
     @cached_property
     def navigation(self) -> list[NavigationItem]:

@@ -15,6 +15,7 @@ SHAPES = {
     "cross": f'{_RING}<path d="m5.8 5.8 4.4 4.4m0-4.4-4.4 4.4"/>',
     "document": '<path d="M4 1.8h5l3 3v9.4H4z"/><path d="M6.3 7.5h3.4M6.3 10.2h3.4"/>',
     "half": f'{_RING}<path d="M8 2a6 6 0 0 1 0 12z" fill="currentColor"/>',
+    "inbox": '<path d="M2 3.5h12v9H2z"/><path d="m2.4 4 5.6 4.6L13.6 4"/>',
     "info": f'{_RING}<path d="M8 7.4v3.4"/><path d="M8 5v.1"/>',
     "menu": '<path d="M2 4h12M2 8h12M2 12h12"/>',
     "pencil": '<path d="m3 13 .6-2.8 7-7 2.2 2.2-7 7z"/>',

@@ -45,6 +45,8 @@ LOOKS: dict[str, Look] = {
     "clean": Look("done", "check"),
     "infected": Look("attention", "alert"),
     "error": Look("open", "clock"),
+    # a message
+    "unread": Look("progress", "inbox"),
     # an audit, a plan, an invitation, a task
     "draft": Look("neutral", "pencil"),
     "published": Look("done", "check"),

@@ -4,10 +4,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -93,7 +94,7 @@ def _record_of(organisation: Organisation, actor: Actor) -> list[audit.TimelineE
 @actor_required
 @require_POST
 def switch(request: ActorRequest) -> HttpResponse:
-    """Act for another of one's organisations from now on."""
+    """Act for another of one's organisations from now on, and go where its page was to be opened, if any."""
     mine = Membership.objects.filter(user=request.actor.user_id).select_related("organisation")
     chosen = next(
         (each for each in mine if str(each.organisation_id) == request.POST.get("organisation")), None
@@ -104,6 +105,9 @@ def switch(request: ActorRequest) -> HttpResponse:
     messages.success(
         request, _("You now act for %(organisation)s.") % {"organisation": chosen.organisation.name}
     )
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return HttpResponseRedirect(wanted)
     return redirect("home")
 
 

@@ -37,7 +37,8 @@ def test_those_who_write_for_the_site_get_the_reminder_by_mail_once(
         wait_until(lambda: Delivery.objects.filter(state="sent").count() == 2)
         live_portal.stop("worker")  # which finishes what it has begun
     assert sweep() == Swept()
-    assert {str(mail["Subject"]) for mail in sink.mails} == {f"{story.finding.reference}: an update is due"}
+    car = f"{story.finding.reference} at {story.site.name}"
+    assert {str(mail["Subject"]) for mail in sink.mails} == {f"{car}: an update is due"}
     people = [person_of(actor) for actor in (story.alice, story.bob)]
     assert sorted(sink.addresses) == sorted(f"{person.name} <{person.email}>" for person in people)
     assert UpdateAgreement.objects.get().remind_on == due - timedelta(days=1)

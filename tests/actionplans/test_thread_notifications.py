@@ -67,9 +67,9 @@ def test_mail_says_who_and_about_what_and_not_what_was_said(
     said = say(share, story.dora, "Maria waits for her fees.")
     reply = answer(said, story.alice, "Maria is paid.", mentions=[id_of(story.dora)])
     written, mention = mail("comment_written", story.alice), mail("comment_mention", story.dora)
-    reference = story.finding.reference
-    assert written.subject == f"Northmarket Ltd commented on the plan for {reference}"
-    assert mention.subject == f"Green Valley Foods mentions you in a comment on the plan for {reference}"
+    car = f"{story.finding.reference} at {story.site.name}"
+    assert written.subject == f"Northmarket Ltd commented on the plan for {car}"
+    assert mention.subject == f"Green Valley Foods mentions you in a comment on the plan for {car}"
     assert f"/shares/{share.pk}/?comments=all#comment-{said.pk}" in written.text
     assert f"#comment-{reply.pk}" in mention.html
     answered = Notification.objects.filter(kind="comment_written", object_id=reply.pk).get()

@@ -31,6 +31,14 @@ GET     profile                               -          login      ok      ok  
 POST    profile                               -          login      ok      ok           ok     ok            ok     ok               ok        ok         ok     ok       ok        ok          ok
 """
 
+# What the portal told somebody: their own, and nobody else's.
+INBOX = """
+method  route       target             anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     inbox       -                  login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+POST    inbox_item  customers-message  login      404     404          404   404           404    404              ok        404        404  404      404       404         404
+POST    inbox_read  -                  login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+"""
+
 # Organisations, their people and invitations, sites and who trades with them.
 PEOPLE = """
 method  route                target        anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -470,6 +478,7 @@ POST    profile_mail_works  -           login      ok      ok           ok    ok
 
 ALL = [
     ACCOUNTS,
+    INBOX,
     PEOPLE,
     AUDITS,
     IMPORTS,

@@ -43,6 +43,7 @@ from tests.actionplans.guesting import browser_of, link_of, share_with_party
 from tests.actionplans.making import CALL, add_file, make_plan, share_with
 from tests.actionplans.taking_on import accept, duty_of, give_action, report
 from tests.actionplans.talking import note, say
+from tests.core.telling import told
 from tests.factories import make_site
 from tests.findings.escalating import escalate
 from tests.personas import Persona, Personas
@@ -89,6 +90,7 @@ class World:
         self.share_of_guest = share_with_party(self.plan, site)
         self.file_of_guest = add_file(self.plan, site, party=self.share_of_guest.organisation)
         self.guest = browser_of(link_of(self.share_of_guest))
+        self.message_of_customer = told(personas.customer.user)
         self.invitation = invite(
             actor=personas.site_manager.actor,
             organisation_id=personas.site.organisation.pk,
@@ -224,6 +226,7 @@ class World:
             "of-code": {"token": self._mail_token("guest_code")},
             "no-mail-at": {"pk": self.no_mail_at.pk},
             "reset-key": {"uidb36": "0", "key": "set-password"},
+            "customers-message": {"pk": self.message_of_customer.pk},
             "mail": {"name": kept_names()[0]},
             "admin-app": {"app_label": "stakeholders"},
             **{f"admin-{name}": {"object_id": row.pk} for name, row in self._looked_up().items()},

@@ -8,8 +8,16 @@ from pytest_django import DjangoAssertNumQueries
 from carportal.core.actor import OrganisationKind, Role
 from stakeholders.acting import actor_of
 from stakeholders.models import Membership, User
-from tests.factories import make_customer, make_member, make_organisation, make_supplier, make_user
+from tests.factories import (
+    make_customer,
+    make_member,
+    make_organisation,
+    make_site,
+    make_supplier,
+    make_user,
+)
 from tests.personas import Personas
+from tests.web.markup import read
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +56,31 @@ def test_person_of_two_organisations_switches_visibly(client: Client, person: Us
     )
     assert "You now act for Beta." in response.content.decode()
     assert acts_for(client) == "Beta"
+
+
+def test_page_that_is_not_there_for_one_organisation_is_opened_for_the_other(
+    client: Client, person: User
+) -> None:
+    """As a link in a mail may be about either."""
+    make_member(make_customer("Alpha"), user=person)
+    second = make_member(make_supplier("Beta"), user=person)
+    site = make_site(second.organisation)
+    url = f"{reverse('site', args=[site.pk])}?from=mail"
+    gone = client.get(url)
+    assert gone.status_code == 404
+    form = read(gone.content.decode()).one("main").one("form")
+    assert form.one("button").text == "Open it for Beta"
+    data = {each["name"]: each["value"] for each in (form.one("button"), form.one("input", name="next"))}
+    there = client.post(form["action"], data, follow=True)
+    assert there.redirect_chain == [(url, 302)]
+    assert "You now act for Beta." in there.content.decode()
+    assert site.name in there.content.decode()
+
+
+def test_who_acts_for_one_organisation_is_asked_for_no_other(client: Client, person: User) -> None:
+    make_member(make_supplier("Alpha"), user=person)
+    main = read(client.get("/nothing/").content.decode()).one("main")
+    assert not main.all("form")
 
 
 @pytest.mark.parametrize("choice", ["", "nonsense", "00000000-0000-0000-0000-000000000000"])

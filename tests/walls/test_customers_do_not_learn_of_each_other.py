@@ -236,6 +236,7 @@ def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:
             "/shares/id/pdf/",
             "/evidence/id/",
             "/escalations/id/",
+            "/inbox/",
         ],
         "fay": ["/", "/cars/", "/shares/id", "/shares/id/pdf/", "/evidence/id/"],
         "lars": ["/", "/cars/", "/cars/id"],

@@ -28,6 +28,7 @@ from actionplans.models import (
 from carportal.core.actor import OrganisationKind, Role
 from carportal.core.bounces.models import MailAddress, Source, Trouble
 from carportal.core.bounces.services import note_trouble
+from carportal.core.models import Notification
 from findings.models import Audit, Escalation, Finding
 from stakeholders.models import Invitation, Membership, Organisation, Site, User
 from tests.factories import make_member, make_organisation, make_user
@@ -59,6 +60,7 @@ KINDS: dict[str, type[models.Model]] = {
     "guest-links/": GuestLink,
     "duties/": Duty,
     "duty-reports/": DutyReport,
+    "inbox/": Notification,
 }
 # What has a record, by the name of it in an address.
 RECORDS: dict[str, type[models.Model]] = {

@@ -79,13 +79,19 @@ class _Reader(HTMLParser):
         self._open.children.append(data)
 
 
-def read(html: str) -> Element:
-    """The elements of `html`; fails where they are not closed, a reference leads nowhere, or a style is inline."""
+def parse(html: str) -> Element:
+    """The elements of `html`, each of them closed; of a mail, too, whose styles are inline."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
     assert reader._open is reader.root, f"<{reader._open.tag}> is not closed"
-    elements = list(reader.root.walk())
+    return reader.root
+
+
+def read(html: str) -> Element:
+    """The elements of a page; fails where they are not closed, a reference leads nowhere, or a style is inline."""
+    root = parse(html)
+    elements = list(root.walk())
     ids = Counter(element["id"] for element in elements if "id" in element)
     assert not [id_ for id_, times in ids.items() if times > 1], f"the same id twice: {ids}"
     for element in elements:
@@ -94,7 +100,7 @@ def read(html: str) -> Element:
         for name in REFERRING:
             lost = set(element.attributes.get(name, "").split()) - set(ids)
             assert not lost, f"{name} of <{element.tag}> leads nowhere: {lost}"
-    return reader.root
+    return root
 
 
 def render(source: str, **context: Any) -> Element:

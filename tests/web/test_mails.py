@@ -1,154 +1,167 @@
-"""A person's page about its mail: what it is asked, what it chooses, and what it has snoozed."""
+"""Every kind of mail reads well: what it is about, one thing to do, the same in text and HTML, and nothing from afar."""
 
-from datetime import timedelta
-from uuid import UUID, uuid4
+import re
 
 import pytest
-from django.urls import reverse
-from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from django.conf import settings
+from playwright.sync_api import Browser
+from pytest_django import DjangoDbBlocker
 
-from carportal.core.choices.groups import MailGroup, Pace
-from carportal.core.choices.services import keep_quiet
-from carportal.core.choices.wishes import Wishes
-from carportal.core.models import DigestClock, MailChoice, Snooze
-from carportal.core.notifications import known_kinds
-from carportal.web.mails.groups import EXPLANATIONS
-from findings.models import Finding
-from tests.actionplans.making import make_finding
-from tests.actionplans.pages import heading_of, main_of, problems_of, text_of
-from tests.factories import make_member, make_site, make_supplier
-from tests.personas import Persona, Personas
+from carportal.core import notifications
+from tests.actionplans.making import undone
+from tests.web.mails import SITE, Mails, Seen
+from tests.web.markup import Element, parse
 
-pytestmark = pytest.mark.django_db
-URL = "/mails/"
-PARTYS = {MailGroup.PLANS, MailGroup.COMMENTS, MailGroup.CALLS, MailGroup.REMINDERS}
+REFERENCE = re.compile(r"\bCAR-\d{4}-\d{6}\b")
+ADDRESS = re.compile(r"https?://\S+")
+# What leads into an account or a plan says in its subject no more than that; and what is about an account alone.
+OF_NO_CAR = {"invitation", "password_reset", "guest_code", "mail_stopped"}
+# It is asked for on the page where it is entered.
+NO_BUTTON = {"guest_code"}
+FALLBACK = "If the button does not work, copy this address into your browser:"
+ONE_SCREEN = 200  # words, those below the line included
 
-
-@pytest.fixture
-def finding(personas: Personas) -> Finding:
-    return make_finding(make_site(personas.site.organisation))
+PARTIES = {"customer": "Northmarket", "customer2": "Fairprice", "ngo": "Fair Work Alliance"}
 
 
-def asked(persona: Persona) -> set[str]:
-    """The groups that the page asks about."""
-    names = {element["name"] for element in main_of(persona.client.get(URL)).all("input", type="radio")}
-    return names & set(MailGroup.values)
+@pytest.fixture(scope="module")
+def mails(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Mails:
+    """Told once for all kinds, and rolled back before the first test."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, undone():
+        return Mails(patch)
 
 
-def answers(**changed: str) -> dict[str, str]:
-    at_once = dict.fromkeys([*map(str, PARTYS), "cars"], "at_once")
-    return at_once | {"hour": "7", "weekday": "0"} | changed
+KINDS = sorted(name for name in notifications._kinds if not name.startswith("test_"))
 
 
+@pytest.fixture(params=KINDS)
+def seen(request: pytest.FixtureRequest, mails: Mails) -> list[Seen]:
+    found = [each for each in mails.seen if each.kind == request.param]
+    assert found, f"nothing in tests.web.mails owes a mail of the kind {request.param}"
+    return found
+
+
+def body_of(seen: Seen) -> Element:
+    return parse(seen.message.html).one("body")
+
+
+def words_of(text: str) -> list[str]:
+    """Without addresses, and what lists and labels are marked with in text alone."""
+    lines = (line.removeprefix("- ") for line in ADDRESS.sub("", text).splitlines())
+    return [word.rstrip(":") for line in lines for word in line.split()]
+
+
+def addresses_in(body: Element) -> set[str]:
+    return {link["href"] for link in body.all("a") if not link["href"].startswith("mailto:")}
+
+
+def without(words: list[str], part: list[str]) -> list[str]:
+    """The words but for this run of them."""
+    at = next(n for n in range(len(words)) if words[n : n + len(part)] == part)
+    return words[:at] + words[at + len(part) :]
+
+
+def content_of(body: Element) -> list[str]:
+    """What the HTML says between heading and line, but for what it says of its own button."""
+    cell = body.one("td", class_="text")
+    words = words_of(cell.text)[len(words_of(cell.one("h1").text)) :]
+    return without(words, words_of(FALLBACK)) if cell.all("a", class_="button") else words
+
+
+def _long_words(text: str) -> set[str]:
+    """Those that say something: no "with" and "the"."""
+    return set(re.findall(r"\w{5,}", text.casefold()))
+
+
+@pytest.mark.django_db
 class TestEveryKind:
-    def test_names_a_group_that_people_understand(self) -> None:
-        assert all(isinstance(kind.group, MailGroup) for kind in known_kinds())
-        assert set(EXPLANATIONS) == {group for group in MailGroup if group.is_chosen}
+    def test_subject_says_which_car_of_which_site(self, seen: list[Seen]):
+        for each in seen:
+            subject = each.message.subject
+            assert "\n" not in subject
+            assert bool(REFERENCE.search(subject)) is (each.kind not in OF_NO_CAR), subject
+            assert (subject.count(SITE) == 1) is (each.kind not in OF_NO_CAR), subject
+            assert parse(each.message.html).one("title").text == subject
 
-    def test_says_of_an_object_that_is_gone_that_it_is_about_no_car(
-        self, django_assert_max_num_queries: DjangoAssertNumQueries
-    ) -> None:
-        for kind in known_kinds():
-            gone = uuid4()
-            with django_assert_max_num_queries(1):
-                assert kind.about(gone) in {None, gone}, kind.name
+    def test_has_one_button_that_leads_where_the_text_does(self, seen: list[Seen]):
+        for each in seen:
+            buttons = body_of(each).all("a", class_="button")
+            action = each.message.action
+            if each.kind in NO_BUTTON:
+                assert (buttons, action) == ([], None)
+                continue
+            assert action is not None
+            assert [(button["href"], button.text) for button in buttons] == [(action.url, action.label)]
+            assert f"\n\n{action.label}:\n{action.url}\n" in each.message.text
 
+    def test_text_and_html_say_the_same(self, seen: list[Seen]):
+        for each in seen:
+            body = body_of(each)
+            text, _line, below = each.message.text.partition("\n--\n")
+            assert words_of(text) == content_of(body)
+            assert words_of(below) == words_of(body.all("td")[-1].text)
+            assert set(ADDRESS.findall(each.message.text)) == addresses_in(body)
+            said = _long_words(f"{each.message.subject} {text}")
+            assert _long_words(body.one("h1").text) <= said, "the heading says more than the text"
 
-class TestPage:
-    def test_asks_each_about_what_can_reach_it(self, personas: Personas) -> None:
-        assert asked(personas.site) == asked(personas.customer) == PARTYS | {MailGroup.CARS}
-        assert asked(personas.ngo) == PARTYS
-        assert asked(personas.compliance) == {MailGroup.CARS, MailGroup.REMINDERS}
+    def test_text_has_no_gaps(self, seen: list[Seen]):
+        for each in seen:
+            assert "\n\n\n" not in each.message.text
+            assert not [line for line in each.message.text.splitlines() if line != line.rstrip()]
 
-    @pytest.mark.parametrize("name", ["auditor", "nobody"])
-    def test_asks_nothing_of_whom_no_such_mail_reaches(self, personas: Personas, name: str) -> None:
-        page = personas[name].client.get(URL)
-        assert asked(personas[name]) == set()
-        assert "there is nothing to choose" in text_of(page)
-        assert not main_of(page).all("button")
+    def test_is_read_on_one_screen(self, seen: list[Seen]):
+        assert max(len(words_of(each.message.text)) for each in seen) <= ONE_SCREEN
 
-    def test_asks_whoever_acts_for_two_about_both(self, personas: Personas) -> None:
-        make_member(make_supplier(), user=personas.auditor.user)
-        assert asked(personas.auditor) == PARTYS | {MailGroup.CARS}
+    def test_brings_nothing_from_afar(self, seen: list[Seen]):
+        """No picture that would say that it was read, and no way but into the portal and to the protocol.
 
-    def test_what_is_chosen_is_kept_and_shown(self, personas: Personas) -> None:
-        client = personas.site.client
-        data = answers(comments="none", plans="daily", reminders="weekly", hour="18", weekday="4")
-        page = client.post(URL, data, follow=True)
-        assert "Your choices about mail have been saved." in page.content.decode()
-        wishes = Wishes(personas.site.user.pk, personas.site.user.email)
-        chosen = {group: wishes.pace_of(group) for group in PARTYS}
-        assert chosen == {
-            MailGroup.COMMENTS: Pace.NONE,
-            MailGroup.PLANS: Pace.DAILY,
-            MailGroup.REMINDERS: Pace.WEEKLY,
-            MailGroup.CALLS: Pace.AT_ONCE,
-        }
-        clock = DigestClock.objects.get()
-        assert (clock.hour, clock.weekday) == (18, 4)
-        ticked = {
-            each["name"]: each["value"]
-            for each in main_of(page).all("input", type="radio")
-            if "checked" in each
-        }
-        assert ticked["comments"] == "none"
+        Each way has a class, by which it is recoloured on a dark ground.
+        """
+        for each in seen:
+            document = parse(each.message.html)
+            assert not [tag for name in ("img", "link", "script", "iframe") for tag in document.all(name)]
+            assert not [element for element in document.walk() if "src" in element or "background" in element]
+            assert not re.findall(r"url\(|@import", each.message.html)
+            assert not [link for link in document.all("a") if not link.classes & {"button", "link"}]
+            for address in addresses_in(document):
+                assert address == settings.SIEP_URL or address.startswith(f"{settings.SITE_URL}/")
 
-    @pytest.mark.parametrize("wrong", [{"plans": "soon"}, {"hour": "24"}, {"weekday": "7"}, {"calls": ""}])
-    def test_what_is_wrong_is_said_and_nothing_is_kept(
-        self, personas: Personas, wrong: dict[str, str]
-    ) -> None:
-        page = personas.site.client.post(URL, answers(**wrong))
-        assert len(problems_of(page)) == 1
-        assert not MailChoice.objects.exists()
+    def test_is_in_its_readers_language(self, seen: list[Seen]):
+        for each in seen:
+            assert parse(each.message.html).one("html")["lang"] == "en-gb"
+            assert parse(each.foreign.html).one("html")["lang"] == "de"
 
-    def test_groups_that_always_come_are_not_turned_off_by_a_form_that_was_tampered_with(
-        self, personas: Personas
-    ) -> None:
-        personas.site.client.post(URL, answers(account="none", urgent="none"))
-        assert set(MailChoice.objects.values_list("group", flat=True)) == PARTYS | {MailGroup.CARS}
-
-    def test_is_reached_from_ones_own_details(self, personas: Personas) -> None:
-        page = personas.site.client.get(reverse("profile"))
-        assert any(link["href"] == URL for link in main_of(page).all("a"))
-        assert heading_of(personas.site.client.get(URL)) == "Your mails"
+    def test_names_no_party_to_another(self, mails: Mails, seen: list[Seen]):
+        readers = {mails.personas[name].user.email: name for name in (*PARTIES, "customer_viewer")}
+        for each in seen:
+            reader = readers.get(each.reader, "").removesuffix("_viewer")
+            others = {name: party for name, party in PARTIES.items() if reader and name != reader}
+            assert [party for party in others.values() if party in str(each.message)] == []
 
 
-class TestSnoozed:
-    def test_lists_snoozed_cars_and_ends_each(self, personas: Personas, finding: Finding) -> None:
-        client = personas.site.client
-        snooze(personas.site, finding.pk, days=3)
-        text = text_of(client.get(URL))
-        assert f"{finding.reference} {finding.site.name}" in text
-        page = client.post(reverse("mail_snooze_end", args=[finding.pk]), follow=True)
-        assert "You have snoozed no CAR." in text_of(page)
-        assert not Snooze.objects.exists()
-
-    def test_names_no_car_that_its_person_does_not_see_any_more_but_ends_it(
-        self, personas: Personas, finding: Finding
-    ) -> None:
-        snooze(personas.site2, finding.pk, days=3)
-        page = personas.site2.client.get(URL)
-        assert finding.reference not in page.content.decode()
-        assert "A CAR that you do not see at present" in text_of(page)
-        personas.site2.client.post(reverse("mail_snooze_end", args=[finding.pk]))
-        assert not Snooze.objects.exists()
-
-    def test_one_ends_only_ones_own(self, personas: Personas, finding: Finding) -> None:
-        snooze(personas.customer, finding.pk, days=3)
-        answer = personas.site.client.post(reverse("mail_snooze_end", args=[finding.pk]))
-        assert answer.status_code == 404
-        assert Snooze.objects.get().person == personas.customer.user
-
-    def test_queries_do_not_grow_with_what_is_snoozed(
-        self, personas: Personas, finding: Finding, django_assert_num_queries: DjangoAssertNumQueries
-    ) -> None:
-        personas.site.client.get(URL)
-        for each in (finding, make_finding(finding.site)):
-            snooze(personas.site, each.pk, days=3)
-            with django_assert_num_queries(8):
-                personas.site.client.get(URL)
+# The longest, one with what a site wrote and one with a code: all that mails are built of.
+BUILT_OTHERWISE = ("escalation_customer", "newer_revision", "guest_code")
+AXE = """async () => axe.run(document, {
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], resultTypes: ["violations"],
+})"""
 
 
-def snooze(persona: Persona, finding_id: UUID, *, days: int) -> None:
-    keep_quiet(actor=persona.actor, finding_id=finding_id, until=timezone.localdate() + timedelta(days=days))
+@pytest.mark.browser
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("seen", BUILT_OTHERWISE, indirect=True)
+def test_is_read_easily_by_day_and_by_night_on_a_phone_and_at_a_desk(
+    seen: list[Seen], colours: str, browser: Browser
+):
+    html = max((each.message.html for each in seen), key=len)
+    with browser.new_context(color_scheme="dark" if colours == "dark" else "light") as context:
+        page = context.new_page()
+        page.set_content(html)
+        for width in (600, 360):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("() => document.documentElement.scrollWidth") == width
+        page.evaluate(AXE_SCRIPT)
+        found = AxeResults(page.evaluate(AXE))
+        assert found.violations_count == 0, found.generate_report()
+        ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+        assert (ground == "rgb(255, 255, 255)") is (colours == "light")
