@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -48,6 +49,8 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         yield chromium
         chromium.close()
+        # While Playwright is at work, Django has connections of their own, which nobody else would close.
+        connections.close_all()
 
 
 @pytest.fixture
