@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db import models
 
 from carportal.core.actor import Actor
-from findings.models import Finding
+from findings.models import UNDER_WAY, Finding
 
 if TYPE_CHECKING:
     from actionplans.sharing.models import PlanShare
@@ -22,6 +22,11 @@ class ShareState(NamedTuple):
 class ShareQuerySet(models.QuerySet["PlanShare"]):
     def live(self) -> "ShareQuerySet":
         return self.exclude(status="withdrawn")
+
+    def waiting_for_reply(self) -> "ShareQuerySet":
+        """Asked, not answered yet, and still to be answered."""
+        asked = self.filter(status__in=["awaiting", "acknowledged"])
+        return asked.filter(plan__finding__status__in=UNDER_WAY)
 
     def all_have_confirmed(self) -> bool:
         """Of those that were asked for a reply; False where nobody was."""

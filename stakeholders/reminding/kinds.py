@@ -66,3 +66,10 @@ def steps_for(kind: ReminderKind, organisation_ids: Iterable[UUID]) -> dict[UUID
     }
     usual = steps_of(kind.days)
     return {each: own.get(each, usual) for each in ids}
+
+
+def steps_of_operator(kind: ReminderKind) -> tuple[Step, ...]:
+    """Those that hold for the one organisation that runs the portal."""
+    chosen = ReminderSteps.objects.filter(kind=kind.name, organisation__kind=OrganisationKind.OPERATOR)
+    own = chosen.values_list("days", flat=True).first()
+    return steps_of(kind.days if own is None else own)

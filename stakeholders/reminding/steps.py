@@ -7,8 +7,9 @@ chosen it any more.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 ON_THE_DAY = "on-the-day"
 NAME = re.compile(r"^(?P<days>\d+)-(?P<side>before|after)$")
@@ -35,6 +36,18 @@ class Look(NamedTuple):
 
     step: Step | None
     again_on: date | None
+
+
+def date_in(time_zone: str, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(time_zone)).date()
+
+
+def first_look(made_on: date) -> date:
+    """The day from which on a date is looked at that was agreed or asked for on a day.
+
+    The next one: whoever has just done so needs no reminder of it the same day.
+    """
+    return made_on + timedelta(days=1)
 
 
 def steps_of(days: Iterable[int]) -> tuple[Step, ...]:

@@ -8,8 +8,8 @@ from django.utils import timezone
 from actionplans.models import ActionPlan, UpdateAgreement
 from actionplans.tasks import send_reminders
 from actionplans.updates.services import Terms
-from actionplans.updates.sweeping import Swept, sweep
 from carportal.core.models import Delivery, Notification
+from stakeholders.reminding import Swept, sweep
 from tests.actionplans.agreeing import agree
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import person_of, share_with

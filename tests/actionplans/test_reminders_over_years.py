@@ -17,10 +17,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from actionplans.models import ActionPlan, Frequency, PlanShare
 from actionplans.sharing.services import reply, withdraw_share
 from actionplans.updates.services import Terms
-from actionplans.updates.sweeping import sweep
 from carportal.core.actor import Actor, Role
 from carportal.core.models import Notification
 from stakeholders.models import Organisation, Site
+from stakeholders.reminding import sweep
 from tests.actionplans.agreeing import agree, post
 from tests.actionplans.making import end_by_next_audit, make_finding, make_ngo, make_plan, share_with
 from tests.factories import make_actor, make_operator, make_site, make_supplier
@@ -33,14 +33,14 @@ ZONES = ["Pacific/Auckland", "Pacific/Honolulu"]
 # From the words: 14 days and 1 before, on the day, weekly four times, then the operator.
 OFFSETS = [-14, -1, 0, 7, 14, 21, 28, 35]
 NAMES = [
-    "two-weeks-before",
-    "day-before",
+    "14-before",
+    "1-before",
     "on-the-day",
-    "week-after",
-    "two-weeks-after",
-    "three-weeks-after",
-    "four-weeks-after",
-    "operator",
+    "7-after",
+    "14-after",
+    "21-after",
+    "28-after",
+    "35-after",
 ]
 WRITERS = 2
 Obligation = tuple[str, UUID, str]
@@ -235,13 +235,13 @@ class Years(RuleBasedStateMachine):
         today = self.today(side)
         place = party.deal.remind(today) if party.deal else None
         if party.deal is not None and place is not None:
-            kind = "update_missing" if NAMES[place] == "operator" else "update_due"
+            kind = "update_missing" if NAMES[place] == "35-after" else "update_due"
             self.expected.add((kind, side.plan.pk, f"{party.deal.due} {NAMES[place]}"))
         waited = (today - party.sent).days
         again = 28 if 28 <= waited < 56 else 14 if 14 <= waited < 28 else 0
         if not party.answered and again > party.asked_again:
             party.asked_again = again
-            name = {14: "two-weeks-after", 28: "four-weeks-after"}[again]
+            name = {14: "14-after", 28: "28-after"}[again]
             self.expected.add(("reply_awaited", party.share.sent.latest("sent_at").pk, name))
 
     # --- What must hold -----------------------------------------------------------------------------
