@@ -4,7 +4,16 @@ from allauth.account import views as allauth
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from stakeholders.views import accounts, invitations, organisations, parties, people, relationships, sites
+from stakeholders.views import (
+    accounts,
+    invitations,
+    organisations,
+    parties,
+    people,
+    relationships,
+    reminders,
+    sites,
+)
 
 urlpatterns = [
     path("accounts/login/", accounts.throttled(allauth.login), name="account_login"),
@@ -39,6 +48,9 @@ urlpatterns = [
     path("organisation/", organisations.own, name="organisation"),
     path("organisation/switch/", organisations.switch, name="organisation_switch"),
     path("organisation/invite/", invitations.invite_to_own, name="invite"),
+    path("organisation/reminders/", reminders.overview, name="reminders"),
+    path("organisation/reminders/<slug:name>/", reminders.choose, name="reminders_choose"),
+    path("organisation/reminders/<slug:name>/usual/", reminders.put_back, name="reminders_put_back"),
     path("organisation/members/<uuid:pk>/role/", people.change_role, name="member_role"),
     path("organisation/members/<uuid:pk>/remove/", people.remove, name="member_remove"),
     path("organisation/invitations/<uuid:pk>/resend/", invitations.resend, name="invitation_resend"),

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import OrganisationKind
+from carportal.core.audit import EventKind, Reader, register_event_kinds
 from stakeholders.models import ReminderSteps
 from stakeholders.reminding.steps import Step, steps_of
 
@@ -41,6 +44,31 @@ def register_reminders(*kinds: ReminderKind) -> None:
         if _kinds.get(kind.name, kind) != kind:
             raise ValueError(f"the kind of reminder {kind.name!r} is registered twice, differently")
         _kinds[kind.name] = kind
+        register_event_kinds(chosen(kind), put_back(kind))
+
+
+def chosen(kind: ReminderKind) -> EventKind:
+    """That an organisation chose days, on its record; told by the days as its people entered them."""
+    return EventKind(
+        f"reminders_chosen_{kind.name}",
+        format_lazy(
+            "{label}: {days}",
+            label=kind.label,
+            days=_(
+                "chose other days of reminders (days before: %(before)s; on the day itself: %(on_the_day)s; days after: %(after)s)"
+            ),
+        ),
+        frozenset(Reader),
+    )
+
+
+def put_back(kind: ReminderKind) -> EventKind:
+    """That it went back to the usual days."""
+    return EventKind(
+        f"reminders_put_back_{kind.name}",
+        format_lazy("{label}: {days}", label=kind.label, days=_("put back the usual days of reminders")),
+        frozenset(Reader),
+    )
 
 
 def reminder_kind(name: str) -> ReminderKind:

@@ -20,6 +20,7 @@ from stakeholders.acting import ORGANISATION_KEY
 from stakeholders.forms import FindOrganisationForm, NewOrganisationForm, OrganisationForm, errors_in
 from stakeholders.models import Invitation, Membership, Organisation
 from stakeholders.records import reader_of, url_of
+from stakeholders.reminding import kinds_of
 from stakeholders.views.paging import page_of
 
 # Entries of the record that are shown unless all are asked for.
@@ -65,6 +66,8 @@ def _organisation_page(request: ActorRequest, organisation: Organisation) -> Htt
         "may_invite": policy.may_invite(actor, organisation),
         "may_change_people": policy.may_change_people(actor, organisation),
         "may_change": policy.may_change_organisation(actor, organisation),
+        "has_reminders": organisation.pk == actor.organisation_id
+        and bool(kinds_of(OrganisationKind(organisation.kind))),
         "now": timezone.now(),
     }
     if context["may_invite"]:
