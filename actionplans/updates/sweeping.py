@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 
 from actionplans.guests.mails import guests_of
 from actionplans.sharing.models import PlanShare, SharedRevision
+from actionplans.sharing.querysets import WAITS_FOR_REPLY
 from actionplans.updates.models import UpdateAgreement
+from actionplans.updates.querysets import IN_FORCE
 from actionplans.updates.recipients import compliance_staff, writers_by_organisation
 from actionplans.updates.reminders import REPLY_AWAITED, UPDATE_DUE, UPDATE_MISSING
 from carportal.core.notifications import Owed, notify_each
@@ -77,7 +79,6 @@ def _remind_of_updates(ids: Sequence[UUID], today: Today) -> Counter[str]:
 
 def _lock_agreements(ids: Sequence[UUID]) -> list[_Agreement]:
     """Those that another sweep has locked are its own matter."""
-    in_force = UpdateAgreement.objects.in_force().filter(pk=OuterRef("pk"))
     rows = (
         UpdateAgreement.objects.filter(pk__in=ids, remind_on__isnull=False)
         .select_for_update(skip_locked=True, no_key=True, of=("self",))
@@ -89,7 +90,7 @@ def _lock_agreements(ids: Sequence[UUID]) -> list[_Agreement]:
             "share__plan_id",
             "share__plan__finding__site__supplier_id",
             "share__plan__finding__site__time_zone",
-            Exists(in_force),
+            ExpressionWrapper(IN_FORCE, BooleanField()),
         )
     )
     return [_Agreement(*row) for row in rows]
@@ -165,7 +166,6 @@ def _remind_of_replies(ids: Sequence[UUID], today: Today) -> Counter[str]:
 
 
 def _lock_shares(ids: Sequence[UUID]) -> list[_Share]:
-    waiting = PlanShare.objects.waiting_for_reply().filter(pk=OuterRef("pk"))
     newest = SharedRevision.objects.filter(share=OuterRef("pk")).order_by("-sent_at").values("pk")[:1]
     rows = (
         PlanShare.objects.filter(pk__in=ids, remind_on__isnull=False)
@@ -178,7 +178,7 @@ def _lock_shares(ids: Sequence[UUID]) -> list[_Share]:
             "organisation_id",
             "plan__finding__site__time_zone",
             Subquery(newest),
-            Exists(waiting),
+            ExpressionWrapper(WAITS_FOR_REPLY, BooleanField()),
         )
     )
     return [_Share(*row) for row in rows]

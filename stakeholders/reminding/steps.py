@@ -64,9 +64,10 @@ def look_at(about: date, steps: Sequence[Step], *, since: date, on: date) -> Loo
     """
     if on < since:
         return Look(None, since)
-    come = [step for step in steps if since <= step.day(about) <= on]
-    to_come = [step.day(about) for step in steps if step.day(about) > on]
-    return Look(come[-1] if come else None, to_come[0] if to_come else None)
+    first, last = (since - about).days, (on - about).days
+    come = [step for step in steps if first <= step.days <= last]
+    to_come = next((step.day(about) for step in steps if step.days > last), None)
+    return Look(come[-1] if come else None, to_come)
 
 
 def period_of(about: date, step: Step) -> str:

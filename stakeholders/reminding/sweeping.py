@@ -21,7 +21,7 @@ from stakeholders.reminding.steps import date_in
 logger = logging.getLogger(__name__)
 
 # Rows that are gone through in one transaction: some thousands of mails in one statement, and not much memory.
-BATCH = 2000
+BATCH = 5000
 FARTHEST_EAST = timedelta(hours=14)  # no clock is further ahead of UTC
 
 Today = Callable[[str], date]  # the date in a time zone
