@@ -2,9 +2,11 @@
 
 from uuid import UUID
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from actionplans.sharing.models import PlanShare
+from actionplans.updates.dates import COUNTS_FROM
 from actionplans.updates.models import UpdateAgreement
 from actionplans.updates.querysets import AgreementQuerySet
 from carportal.core.actor import PARTY_KINDS, OrganisationKind
@@ -34,7 +36,12 @@ UPDATE_DUE = ReminderKind(
     name="update_due",
     label=_("Updates that are due"),
     about=_("the day for which an update was agreed"),
-    told=_("Everyone of your organisation who can write is reminded, unless the update has been posted."),
+    told=format_lazy(
+        _(
+            "Everyone of your organisation who can write is reminded, unless the update has been posted. It counts for its date from {days} days before it on."
+        ),
+        days=COUNTS_FROM.days,
+    ),
     days=(-14, -1, 0, 7, 14, 21, 28),
     lowest=-28,
     highest=90,

@@ -1,5 +1,6 @@
 """Writing down what is owed: notifications, and the mail of each, thousands in one statement."""
 
+import json
 from collections.abc import Sequence
 from email.utils import parseaddr
 from functools import cache
@@ -16,7 +17,7 @@ from carportal.core.models import Delivery, Notification
 
 
 class News(NamedTuple):
-    """What one recipient is to hear, in the order of the columns below."""
+    """What one recipient is to hear."""
 
     object_id: UUID
     period: str
@@ -26,14 +27,12 @@ class News(NamedTuple):
     language: str
 
 
-# Who was owed the same before keeps the row of then, and gets no second mail. Ids of mails are made once, since a
-# mail's Message-ID has its id within.
+# All of it comes as one value, since an array of thousands is as many expressions to the planner. Who was owed the
+# same before keeps the row of then, and gets no second mail. The id of a mail is made once, for its Message-ID too.
 STATEMENT = sql.SQL("""
-WITH news (object_id, period, recipient_id, address, name, language) AS (
-    SELECT * FROM unnest(
-        %(object_id)s::uuid[], %(period)s::text[], %(recipient_id)s::uuid[],
-        %(address)s::text[], %(name)s::text[], %(language)s::text[]
-    )
+WITH news AS (
+    SELECT * FROM json_to_recordset(%(news)s::json)
+    AS news (object_id uuid, period text, recipient_id uuid, address text, name text, language text)
 ), owed AS (
     INSERT INTO {notifications} ({columns_of_notification})
     SELECT {values_of_notification} FROM news
@@ -48,10 +47,14 @@ INSERT INTO {deliveries} ({columns_of_delivery}) SELECT {values_of_delivery} FRO
 
 def write_down(kind: str, news: Sequence[News]) -> int:
     """Owe it to everybody who is not owed it yet; how many that are."""
-    columns = zip(News._fields, map(list, zip(*news, strict=True)), strict=True)
-    given = {"kind": kind, "now": timezone.now(), "domain": _mail_domain()}
+    given = {
+        "news": json.dumps([each._asdict() for each in news], default=str),
+        "kind": kind,
+        "now": timezone.now(),
+        "domain": _mail_domain(),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), given | dict(columns))
+        cursor.execute(_statement(), given)
         return int(cursor.rowcount)
 
 

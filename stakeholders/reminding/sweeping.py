@@ -4,6 +4,7 @@ What is due is found by indexed dates that have come (`<=`), and claimed by the 
 A sweep that finds nothing has asked the database one question.
 """
 
+import json
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -68,12 +69,13 @@ def sweep(on: date | None = None) -> Swept:
 
 def look_again(rows: type[models.Model], on: Mapping[UUID, date | None]) -> None:
     """Write down on which day each row is to be looked at next, if any, in one statement."""
+    looked = [{"id": pk, "again_on": again_on} for pk, again_on in on.items()]
     statement = sql.SQL(
         "UPDATE {table} SET remind_on = looked.again_on"
-        " FROM unnest(%s::uuid[], %s::date[]) AS looked (id, again_on) WHERE {table}.id = looked.id"
+        " FROM json_to_recordset(%s::json) AS looked (id uuid, again_on date) WHERE {table}.id = looked.id"
     ).format(table=sql.Identifier(rows._meta.db_table))
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(on.keys()), list(on.values())])
+        cursor.execute(statement, [json.dumps(looked, default=str)])
 
 
 def _clock(on: date | None) -> tuple[Today, date]:

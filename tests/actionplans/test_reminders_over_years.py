@@ -169,6 +169,19 @@ class Years(RuleBasedStateMachine):
 
     @rule(
         gaps=gaps,
+        pick=st.integers(0, 1),
+        zone=st.sampled_from([*ZONES, "Europe/London", "Africa/Casablanca"]),
+    )
+    def time_zone_is_corrected(self, gaps: list[int], pick: int, zone: str) -> None:
+        """The agreed dates stay the dates that they are; today may be another one from now on."""
+        self.time_passes(gaps)
+        side = self.sides[pick]
+        Site.objects.filter(pk=side.plan.finding.site_id).update(time_zone=zone)
+        side.plan.finding.site.refresh_from_db()
+        side.zone = ZoneInfo(zone)
+
+    @rule(
+        gaps=gaps,
         pick=picks,
         months=st.sampled_from(Frequency.values),
         days=st.integers(1, 70),
