@@ -15,8 +15,9 @@ from stakeholders.reminding import ReminderKind, Step
 class DaysField(forms.CharField):
     """Whole numbers with commas between them, in the order in which they come; empty for none."""
 
-    def __init__(self, *, most: int, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=100, **kwargs)
+    def __init__(self, *, most: int, label: str) -> None:
+        offered = _("Numbers from 1 to %(most)s, with commas between them, or nothing.") % {"most": most}
+        super().__init__(required=False, max_length=100, label=label, help_text=offered)
         self.most = most
 
     def clean(self, value: object) -> list[int]:
@@ -32,31 +33,24 @@ class DaysField(forms.CharField):
 
 
 class RemindersForm(forms.Form):
-    before = DaysField(most=1, label=gettext_lazy("Days before"))
+    """Asks for days before the date and for the day itself only where the kind offers them."""
+
     on_the_day = forms.BooleanField(label=gettext_lazy("On the day itself"), required=False)
-    after = DaysField(most=1, label=gettext_lazy("Days after"))
+    field_order = ["before", "on_the_day", "after"]
     hide_optional = True
 
     def __init__(self, *args: Any, kind: ReminderKind, steps: Sequence[Step], **kwargs: Any) -> None:
-        initial = {
+        super().__init__(*args, **kwargs)
+        if kind.lowest < 0:
+            self.fields["before"] = DaysField(most=-kind.lowest, label=_("Days before"))
+        if kind.lowest > 0:
+            del self.fields["on_the_day"]
+        self.fields["after"] = DaysField(most=kind.highest, label=_("Days after"))
+        self.order_fields(self.field_order)
+        self.initial = {
             "before": ", ".join(str(-step.days) for step in steps if step.days < 0),
             "on_the_day": Step(0) in steps,
             "after": ", ".join(str(step.days) for step in steps if step.days > 0),
-        }
-        super().__init__(*args, initial=initial, **kwargs)
-        if kind.lowest >= 0:
-            del self.fields["before"]
-        else:
-            self._offer("before", -kind.lowest)
-        if kind.lowest > 0:
-            del self.fields["on_the_day"]
-        self._offer("after", kind.highest)
-
-    def _offer(self, name: str, most: int) -> None:
-        field = self.fields[name]
-        field.most = most
-        field.help_text = _("Numbers from 1 to %(most)s, with commas between them, or nothing.") % {
-            "most": most
         }
 
     def clean(self) -> dict[str, Any]:

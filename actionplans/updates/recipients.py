@@ -21,8 +21,8 @@ def writers_by_organisation(organisation_ids: Iterable[UUID]) -> dict[UUID, list
     found: dict[UUID, list[Recipient]] = defaultdict(list)
     members = writers(*set(organisation_ids)).filter(user__is_active=True).order_by("user__email")
     known = members.values_list("organisation", "user", "user__email", "user__name", "user__language")
-    for organisation_id, *person in known:
-        found[organisation_id].append(Recipient(*person))
+    for organisation_id, user_id, email, name, language in known:
+        found[organisation_id].append(Recipient(user_id, email, name, language))
     return found
 
 

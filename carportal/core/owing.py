@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from email.utils import parseaddr
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -47,7 +47,7 @@ INSERT INTO {deliveries} ({columns_of_delivery}) SELECT {values_of_delivery} FRO
 
 def write_down(kind: str, news: Sequence[News]) -> int:
     """Owe it to everybody who is not owed it yet; how many that are."""
-    given = {
+    given: dict[str, Any] = {
         "news": json.dumps([each._asdict() for each in news], default=str),
         "kind": kind,
         "now": timezone.now(),
@@ -86,11 +86,10 @@ def _statement() -> sql.Composed:
 
 def _values(model: type[models.Model], **given: str) -> dict[str, sql.Composable]:
     """For each column of a new row what it gets: what is given, else the field's default."""
+    defaults = {str(field.column): field.get_default() for field in model._meta.concrete_fields}
     return {
-        field.column: sql.SQL(given[field.column])
-        if field.column in given
-        else sql.Literal(field.get_default())
-        for field in model._meta.concrete_fields
+        column: sql.SQL(given[column]) if column in given else sql.Literal(default)
+        for column, default in defaults.items()
     }
 
 

@@ -140,7 +140,7 @@ COPIES: list[tuple[int, dict[str, str]]] = [
 
 def copies(original: Model, number: int, own: Mapping[str, str]) -> str:
     """The statement that makes so many of one row."""
-    columns = [field.column for field in original._meta.concrete_fields]
+    columns = [str(field.column) for field in original._meta.concrete_fields]
     table, values = original._meta.db_table, ", ".join(own.get(column, column) for column in columns)
     return (
         f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values}"  # noqa: S608 - what is above
@@ -191,7 +191,7 @@ def written_bare(today: date) -> None:
 # --- Measuring ------------------------------------------------------------------------------------------
 
 
-def asked(statement: str, values: Sequence[object] | None = None) -> None:
+def asked(statement: str, values: Sequence[date | str] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         if cursor.description:

@@ -125,7 +125,7 @@ class TestPages:
     @staticmethod
     def client_of(actor: Actor) -> Client:
         client = Client()
-        client.force_login(User.objects.get(pk=actor.user_id))
+        client.force_login(User.objects.get(pk=str(actor.user_id)))
         return client
 
     def test_what_holds_is_told_to_all_and_offered_to_managers(self, supplier: Organisation, manager: Actor):
