@@ -20,9 +20,11 @@ from tests.live import LivePortal
 
 @pytest.fixture
 def due(story: Story, plan: ActionPlan) -> date:
-    """An update is agreed for in ten days; nothing else waits to be told."""
-    due = timezone.now().date() + timedelta(days=10)
+    """An update was agreed for the day in a fortnight, some time ago; nothing else waits to be told."""
+    today = timezone.now().date()
+    due = today + timedelta(days=14)
     agree(share_with(plan, story.alice, story.customer), story.alice, story.dora, Terms(3, due))
+    UpdateAgreement.objects.update(remind_on=today)
     Notification.objects.all().delete()
     return due
 
