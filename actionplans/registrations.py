@@ -51,7 +51,9 @@ from actionplans.threads.redacting import COMMENTS_AND_NOTES
 from actionplans.updates import events as update_events
 from actionplans.updates import notifications as update_notifications
 from actionplans.updates.redacting import UPDATES
+from actionplans.updates.reminders import REMINDERS
 from actionplans.updates.services import carry_over_agreements
+from actionplans.updates.sweeping import SWEEPS
 from carportal.core.audit import register_check, register_event_kinds, register_records
 from findings.actions import register_actions
 from findings.exporting import register_columns
@@ -60,6 +62,7 @@ from findings.hooks import on_carry_over
 from findings.sections import register_section
 from stakeholders.acting import register_guests
 from stakeholders.hooks import on_party_linked, on_relationship_changed
+from stakeholders.reminding import register_reminders, register_sweeps
 
 T = TypeVar("T")
 
@@ -96,6 +99,8 @@ def register() -> None:
     support_notifications.register_kinds()
     thread_notifications.register_kinds()
     update_notifications.register_kinds()
+    register_reminders(*REMINDERS)
+    register_sweeps(*SWEEPS)
     on_relationship_changed(follow_relationship)
     on_party_linked(hand_over_shares)
     register_guests(guest_in)

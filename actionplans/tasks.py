@@ -8,13 +8,13 @@ from actionplans.evidence import scanning, storing
 from actionplans.pdf import making
 from actionplans.pdf import storing as pdf_storing
 from actionplans.support import services as support_services
-from actionplans.updates import sweeping
+from stakeholders.reminding import sweep
 
 
 # The next one is an hour off and finds all that this one left.
 @shared_task(expires=3600)
 def send_reminders() -> None:
-    sweeping.sweep()
+    sweep()
 
 
 @shared_task(expires=3600)

@@ -19,7 +19,7 @@ from actionplans.models import (
 from actionplans.plans.drafts import today_at
 from actionplans.standing import Standing
 from actionplans.updates import policy
-from actionplans.updates.reminders import COUNTS_FROM, due_after_update
+from actionplans.updates.dates import COUNTS_FROM, due_after_update
 from carportal.core.actor import Actor
 from findings.models import Finding
 

@@ -71,6 +71,11 @@ def may_redact_record(actor: Actor, organisation: Organisation) -> bool:
     return _runs_portal(actor)
 
 
+def may_choose_reminders(actor: Actor, organisation: Organisation) -> bool:
+    """When its own people are reminded is each organisation's matter: nobody chooses it for another."""
+    return _manages(actor, organisation)
+
+
 def may_type_in_party(actor: Actor) -> bool:
     """Those who write a supplier's plans, which they share with it."""
     return actor.is_supplier and actor.writes

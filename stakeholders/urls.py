@@ -12,6 +12,7 @@ from stakeholders.views import (
     parties,
     people,
     relationships,
+    reminders,
     sites,
 )
 
@@ -49,6 +50,9 @@ urlpatterns = [
     path("organisation/", organisations.own, name="organisation"),
     path("organisation/switch/", organisations.switch, name="organisation_switch"),
     path("organisation/invite/", invitations.invite_to_own, name="invite"),
+    path("organisation/reminders/", reminders.overview, name="reminders"),
+    path("organisation/reminders/<slug:name>/", reminders.choose, name="reminders_choose"),
+    path("organisation/reminders/<slug:name>/usual/", reminders.put_back, name="reminders_put_back"),
     path("organisation/members/<uuid:pk>/role/", people.change_role, name="member_role"),
     path("organisation/members/<uuid:pk>/remove/", people.remove, name="member_remove"),
     path("organisation/members/<uuid:pk>/mail-works/", mail.member_works, name="member_mail_works"),

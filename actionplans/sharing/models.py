@@ -1,6 +1,7 @@
 """A plan shared with a party, what it was asked, and what it replied."""
 
 import uuid
+from datetime import date
 
 import pgtrigger
 from django.conf import settings
@@ -16,6 +17,7 @@ from actionplans.plans import triggers
 from actionplans.plans.models import ActionPlan, Revision
 from actionplans.sharing import querysets
 from stakeholders.models import Organisation
+from stakeholders.reminding import first_look
 
 
 class ShareStatus(models.TextChoices):
@@ -56,6 +58,10 @@ class PlanShare(models.Model):
     )
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
     status = FSMField(_("status"), choices=ShareStatus.choices, editable=False)
+    # The date at the site on which the newest sending asked for a reply, and the day from which on a sweep looks
+    # whether to remind of it.
+    asked_on = models.DateField(null=True, editable=False)
+    remind_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -71,6 +77,12 @@ class PlanShare(models.Model):
                 name="share_once_at_a_time",
             ),
             models.CheckConstraint(condition=Q(status__in=ShareStatus.values), name="share_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(remind_on=None) | Q(asked_on__isnull=False), name="share_reminds_of_what_it_asked"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["remind_on"], name="share_to_remind", condition=Q(remind_on__isnull=False)),
         ]
         triggers = [
             pgtrigger.FSM(
@@ -102,14 +114,16 @@ class PlanShare(models.Model):
         ]
 
     @transition(field=status, source=LIVE, target=ShareStatus.AWAITING)
-    def ask_anew(self, *, revision: Revision) -> None:
+    def ask_anew(self, *, revision: Revision, on: date) -> None:
         """A newer revision asks the party for a reply."""
         self.revision = revision
+        self.asked_on, self.remind_on = on, first_look(on)
 
     @transition(field=status, source=LIVE, target=ShareStatus.INFORMED)
     def inform_anew(self, *, revision: Revision) -> None:
         """A newer revision is for the party's information only."""
         self.revision = revision
+        self.asked_on = self.remind_on = None
 
     @transition(field=status, source=ShareStatus.AWAITING, target=ShareStatus.ACKNOWLEDGED)
     def acknowledge(self) -> None:

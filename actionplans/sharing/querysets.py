@@ -3,12 +3,16 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import models
+from django.db.models import Q
 
 from carportal.core.actor import Actor
-from findings.models import Finding
+from findings.models import UNDER_WAY, Finding
 
 if TYPE_CHECKING:
     from actionplans.sharing.models import PlanShare
+
+
+WAITS_FOR_REPLY = Q(status__in=["awaiting", "acknowledged"], plan__finding__status__in=UNDER_WAY)
 
 
 class ShareState(NamedTuple):
@@ -22,6 +26,10 @@ class ShareState(NamedTuple):
 class ShareQuerySet(models.QuerySet["PlanShare"]):
     def live(self) -> "ShareQuerySet":
         return self.exclude(status="withdrawn")
+
+    def waiting_for_reply(self) -> "ShareQuerySet":
+        """Asked, not answered yet, and still to be answered."""
+        return self.filter(WAITS_FOR_REPLY)
 
     def all_have_confirmed(self) -> bool:
         """Of those that were asked for a reply; False where nobody was."""

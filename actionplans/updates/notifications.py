@@ -21,7 +21,6 @@ from actionplans.updates.models import SharedUpdate, UpdateAgreement
 from actionplans.updates.policy import goes_on
 from actionplans.updates.querysets import AgreementQuerySet
 from actionplans.updates.recipients import staff
-from actionplans.updates.reminders import REPLY_STEPS, Step, due_of, later_than, period_of, step_of
 from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
 from carportal.core.notifications import (
@@ -33,18 +32,9 @@ from carportal.core.notifications import (
     render_mail,
 )
 from stakeholders.models import Membership
+from stakeholders.reminding import Step, about_of, is_overtaken, step_of
 
 DAY = "j F Y"
-
-
-def _overtaken(notification: Notification, periods: Iterable[str]) -> bool:
-    """Whether a later step is owed to the same person; that one alone is still worth sending."""
-    return Notification.objects.filter(
-        kind=notification.kind,
-        object_id=notification.object_id,
-        recipient=notification.recipient_id,
-        period__in=list(periods),
-    ).exists()
 
 
 # --- To a party: the site posted an update ----------------------------------------------------------------
@@ -88,7 +78,7 @@ def _plan(plan_id: UUID) -> ActionPlan:
 
 def _awaited(notification: Notification) -> AgreementQuerySet:
     """The agreements of the plan whose update of that date has not come yet."""
-    due = due_of(notification.period)
+    due = about_of(notification.period)
     return UpdateAgreement.objects.in_force().filter(share__plan=notification.object_id, next_due=due)
 
 
@@ -98,20 +88,20 @@ def _writers_of_site(plan_id: UUID) -> QuerySet[Membership]:
 
 def _due_still_due(notification: Notification) -> bool:
     """Not once the update was posted or another date agreed, nor beside a later reminder of the same date."""
-    due, step = due_of(notification.period), step_of(notification.period)
     return (
         _awaited(notification).exists()
         and still_there(notification, _writers_of_site(notification.object_id))
-        and not _overtaken(notification, (period_of(due, later) for later in later_than(step)))
+        and not is_overtaken(notification)
     )
 
 
 def _missing_still_due(notification: Notification) -> bool:
-    return _awaited(notification).exists() and still_there(notification, staff())
+    awaited = _awaited(notification).exists() and still_there(notification, staff())
+    return awaited and not is_overtaken(notification)
 
 
 def _render_due(notification: Notification) -> Message:
-    due, step = due_of(notification.period), step_of(notification.period)
+    due, step = about_of(notification.period), step_of(notification.period)
     plan = _plan(notification.object_id)
     names = _awaited(notification).order_by("share__organisation__name")
     parties = list(names.values_list("share__organisation__name", flat=True))
@@ -136,7 +126,7 @@ def _sentence(step: Step, due: date) -> str:
 def _render_missing(notification: Notification) -> Message:
     plan = _plan(notification.object_id)
     context = about(plan.finding) | {
-        "due": due_of(notification.period),
+        "due": about_of(notification.period),
         "action_url": absolute(reverse("finding", args=[plan.finding_id])),
         "action_label": _("Open the CAR"),
     }
@@ -155,13 +145,12 @@ def _reply_still_due(notification: Notification) -> bool:
     sent = _asked_for_reply(notification.object_id)
     share = sent.share
     waits = share.status in {ShareStatus.AWAITING, ShareStatus.ACKNOWLEDGED}
-    step = step_of(notification.period, REPLY_STEPS)
     return (
         waits
         and goes_on(share)
         and share.sent.first() == sent
         and (still_there(notification, writers(share.organisation_id)) or is_guest(notification, share))
-        and not _overtaken(notification, (later.name for later in later_than(step, REPLY_STEPS)))
+        and not is_overtaken(notification)
     )
 
 

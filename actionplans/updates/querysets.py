@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from actionplans.sharing.models import PlanShare
 from carportal.core.actor import Actor
@@ -13,6 +13,9 @@ from findings.models import UNDER_WAY, Finding
 
 if TYPE_CHECKING:
     from actionplans.updates.models import SharedUpdate, Update, UpdateAgreement, UpdateProposal
+
+
+IN_FORCE = Q(ended_at=None, share__plan__finding__status__in=UNDER_WAY) & ~Q(share__status="withdrawn")
 
 
 class AgreementQuerySet(models.QuerySet["UpdateAgreement"]):
@@ -26,8 +29,7 @@ class AgreementQuerySet(models.QuerySet["UpdateAgreement"]):
 
     def in_force(self) -> "AgreementQuerySet":
         """Until a side ends it, while the plan is shared and its CAR under way."""
-        lasting = self.filter(ended_at=None, share__plan__finding__status__in=UNDER_WAY)
-        return lasting.exclude(share__status="withdrawn")
+        return self.filter(IN_FORCE)
 
     def late(self, on: date) -> "AgreementQuerySet":
         """The agreed date has passed and no update came; a CAR itself is never late."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from actionplans.plans.mails import people, recipient, writers
+from actionplans.plans.mails import people, writers
 from carportal.core.actor import OrganisationKind, Role
 from carportal.core.notifications import Recipient
 from stakeholders.models import Membership
@@ -19,9 +19,10 @@ def staff() -> QuerySet[Membership]:
 def writers_by_organisation(organisation_ids: Iterable[UUID]) -> dict[UUID, list[Recipient]]:
     """Of many organisations in one query."""
     found: dict[UUID, list[Recipient]] = defaultdict(list)
-    members = writers(*set(organisation_ids)).filter(user__is_active=True).select_related("user")
-    for member in members.order_by("user__email"):
-        found[member.organisation_id].append(recipient(member))
+    members = writers(*set(organisation_ids)).filter(user__is_active=True).order_by("user__email")
+    known = members.values_list("organisation", "user", "user__email", "user__name", "user__language")
+    for organisation_id, user_id, email, name, language in known:
+        found[organisation_id].append(Recipient(user_id, email, name, language))
     return found
 
 

@@ -1,117 +1,73 @@
-"""When an update is due, and who is reminded of it on which day: plain dates, no database.
+"""Which reminders there are of agreed updates and of replies, and whose they are."""
 
-Agreed dates are calendar dates at the site. Those of one agreement are counted from its first one, so that
-every 6 months from 31 August is the last day of February and 31 August again.
-"""
+from uuid import UUID
 
-import calendar
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from enum import StrEnum
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
-# From so long before its date on an update counts for it: since the first reminder has gone out.
-COUNTS_FROM = timedelta(days=14)
-
-
-class Told(StrEnum):
-    """Who hears of a step."""
-
-    SITE = "site"
-    PARTY = "party"
-    OPERATOR = "operator"
+from actionplans.sharing.models import PlanShare
+from actionplans.updates.dates import COUNTS_FROM
+from actionplans.updates.models import UpdateAgreement
+from actionplans.updates.querysets import AgreementQuerySet
+from carportal.core.actor import PARTY_KINDS, OrganisationKind
+from stakeholders.reminding import ReminderKind, Step, look_anew
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A reminder, so many days after the date it is about; before it where `days` is negative."""
-
-    name: str
-    days: int
-    told: Told
-
-    def day(self, about: date) -> date:
-        return about + timedelta(days=self.days)
+def _follow_site(supplier_id: UUID, steps: tuple[Step, ...]) -> None:
+    in_force = UpdateAgreement.objects.in_force()
+    _look_anew(in_force.filter(share__plan__finding__site__supplier=supplier_id), steps)
 
 
-# In the order of their days; a step holds until the next one does.
-UPDATE_STEPS = (
-    Step("two-weeks-before", -14, Told.SITE),
-    Step("day-before", -1, Told.SITE),
-    Step("on-the-day", 0, Told.SITE),
-    Step("week-after", 7, Told.SITE),
-    Step("two-weeks-after", 14, Told.SITE),
-    Step("three-weeks-after", 21, Told.SITE),
-    Step("four-weeks-after", 28, Told.SITE),
-    Step("operator", 35, Told.OPERATOR),
+def _follow_operator(_operator_id: UUID, steps: tuple[Step, ...]) -> None:
+    _look_anew(UpdateAgreement.objects.in_force(), steps)
+
+
+def _look_anew(agreements: AgreementQuerySet, steps: tuple[Step, ...]) -> None:
+    site, order = "share__plan__finding__site", ("share__plan__finding", "share")
+    look_anew(agreements, steps, about="next_due", site=site, order=order)
+
+
+def _follow_party(party_id: UUID, steps: tuple[Step, ...]) -> None:
+    shares = PlanShare.objects.waiting_for_reply().filter(organisation=party_id)
+    look_anew(shares, steps, about="asked_on", site="plan__finding__site", order=("plan__finding", "pk"))
+
+
+UPDATE_DUE = ReminderKind(
+    name="update_due",
+    label=_("Updates that are due"),
+    about=_("the day for which an update was agreed"),
+    told=format_lazy(
+        _(
+            "Everyone of your organisation who can write is reminded, unless the update has been posted. It counts for its date from {days} days before it on."
+        ),
+        days=COUNTS_FROM.days,
+    ),
+    days=(-14, -1, 0, 7, 14, 21, 28),
+    lowest=-28,
+    highest=90,
+    concerns=frozenset({OrganisationKind.SUPPLIER}),
+    follow=_follow_site,
 )
-# After the newest sending that asks for a reply.
-REPLY_STEPS = (
-    Step("two-weeks-after", 14, Told.PARTY),
-    Step("four-weeks-after", 28, Told.PARTY),
+UPDATE_MISSING = ReminderKind(
+    name="update_missing",
+    label=_("Updates that have not come"),
+    about=_("the day for which a site and another party agreed an update"),
+    told=_("Your compliance staff are told, if no update has been posted by then."),
+    days=(35,),
+    lowest=14,  # a site is to have had the time to post what is only a little late
+    highest=90,
+    concerns=frozenset({OrganisationKind.OPERATOR}),
+    follow=_follow_operator,
 )
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later; the last one of a month that is too short for it."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
-def due_after(first: date, months: int, day: date) -> date:
-    """The first of the agreed dates (`first`, and every so many months from it) that is later than `day`."""
-    passed = (day.year - first.year) * 12 + day.month - first.month
-    times = max(passed // months, 0)
-    while (due := add_months(first, times * months)) <= day:
-        times += 1
-    return due
-
-
-def due_after_update(first: date, months: int, due: date, *, posted_on: date) -> date:
-    """The agreed date that comes next once an update is posted, where `due` came next before.
-
-    An update counts for the dates that have passed, and for the one that is at most `COUNTS_FROM` away: a
-    little early is in time, and a late one does not leave the next to be written in the same fortnight. One
-    posted earlier than that is an update more; the agreed date stays.
-    """
-    return max(due, due_after(first, months, posted_on + COUNTS_FROM))
-
-
-def step_on(about: date, on: date, steps: Sequence[Step] = UPDATE_STEPS) -> Step | None:
-    """The step that holds on a day: the newest whose day has come.
-
-    Those before it are passed over: who was not reminded in time hears once of what is still true, and
-    never twice of one date.
-    """
-    return next((step for step in reversed(steps) if step.day(about) <= on), None)
-
-
-def later_than(step: Step, steps: Sequence[Step] = UPDATE_STEPS) -> Sequence[Step]:
-    return steps[steps.index(step) + 1 :]
-
-
-def first_look(due: date) -> date:
-    """The day from which on there is something to remind of."""
-    return UPDATE_STEPS[0].day(due)
-
-
-def look_after(step: Step, due: date) -> date | None:
-    """The day of the step after this one; None after the last."""
-    later = later_than(step)
-    return later[0].day(due) if later else None
-
-
-def period_of(due: date, step: Step) -> str:
-    """What makes a reminder of one date one of a kind; `due_of` and `step_of` read it again."""
-    return f"{due.isoformat()} {step.name}"
-
-
-def due_of(period: str) -> date:
-    return date.fromisoformat(period.partition(" ")[0])
-
-
-def step_of(period: str, steps: Sequence[Step] = UPDATE_STEPS) -> Step:
-    """Of a period, or of a step's bare name."""
-    name = period.rpartition(" ")[2]
-    return next(step for step in steps if step.name == name)
+REPLY_AWAITED = ReminderKind(
+    name="reply_awaited",
+    label=_("Replies that sites wait for"),
+    about=_("the day on which a site sent you its plan"),
+    told=_("Everyone of your organisation who can write is reminded, unless one of you has replied."),
+    days=(14, 28),
+    lowest=1,
+    highest=55,
+    concerns=PARTY_KINDS,
+    follow=_follow_party,
+)
+REMINDERS = (UPDATE_DUE, UPDATE_MISSING, REPLY_AWAITED)

@@ -1,223 +1,202 @@
-"""Owing the reminders whose day has come: any number of sweeps, at once, late or twice, owe each of them once.
+"""What a sweep owes about agreed updates, to the site and to the operator, and about replies, to the party."""
 
-What is due is found by indexed dates that have come (`<=`), and claimed by the unique key of its notification.
-"""
-
-import logging
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Exists, OuterRef
-from django.utils import timezone
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 
 from actionplans.guests.mails import guests_of
-from actionplans.plans.drafts import today_at
-from actionplans.sharing.models import SharedRevision, ShareStatus
+from actionplans.sharing.models import PlanShare, SharedRevision
+from actionplans.sharing.querysets import WAITS_FOR_REPLY
 from actionplans.updates.models import UpdateAgreement
-from actionplans.updates.policy import goes_on
+from actionplans.updates.querysets import IN_FORCE
 from actionplans.updates.recipients import compliance_staff, writers_by_organisation
-from actionplans.updates.reminders import (
-    REPLY_STEPS,
-    Step,
-    Told,
-    later_than,
-    look_after,
-    period_of,
-    step_on,
-)
-from carportal.core.models import Notification
+from actionplans.updates.reminders import REPLY_AWAITED, UPDATE_DUE, UPDATE_MISSING
 from carportal.core.notifications import Owed, notify_each
-from findings.models import UNDER_WAY
-from stakeholders.models import Site
+from stakeholders.reminding import (
+    Look,
+    Step,
+    Sweep,
+    Today,
+    look_again,
+    look_at,
+    period_of,
+    steps_for,
+    steps_of_operator,
+)
 
-logger = logging.getLogger(__name__)
-
-BATCH = 500
 # A reply that has not come in so long is not asked for again by a sweep that was down until then, nor by
 # the first one of a portal that has been without.
 REPLY_FORGOTTEN = timedelta(days=56)
-FARTHEST_EAST = timedelta(hours=14)  # no clock is further ahead of UTC
-MARGIN = timedelta(days=3)  # more than the dates of two places are ever apart
-
-Today = Callable[[Site], date]
-
-
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """How many people were newly owed a reminder, by what it is about; `failed` are rows left for the next sweep."""
-
-    updates: int = 0
-    missing: int = 0
-    replies: int = 0
-    failed: int = 0
-
-    def __add__(self, other: "Swept") -> "Swept":
-        return Swept(
-            self.updates + other.updates,
-            self.missing + other.missing,
-            self.replies + other.replies,
-            self.failed + other.failed,
-        )
-
-
-def sweep(on: date | None = None) -> Swept:
-    """Owe what is due on a day; without one, on the date that it is at each site now."""
-    now = timezone.now()
-    if on is not None:
-        return _updates_due(lambda _site: on, latest=on) + _replies_due(lambda _site: on, latest=on)
-    latest = (now + FARTHEST_EAST).date()
-
-    def today(site: Site) -> date:
-        return today_at(site, now)
-
-    return _updates_due(today, latest=latest) + _replies_due(today, latest=latest)
 
 
 # --- Agreed updates -------------------------------------------------------------------------------------
 
 
-def _updates_due(today: Today, *, latest: date) -> Swept:
-    due = UpdateAgreement.objects.filter(remind_on__lte=latest).order_by("remind_on", "pk")
-    ids = list(due.values_list("pk", flat=True))
-    return _in_batches(ids, lambda batch: _remind_of_updates(batch, today))
+class _Agreement(NamedTuple):
+    id: UUID
+    next_due: date
+    remind_on: date
+    plan_id: UUID
+    supplier_id: UUID
+    time_zone: str
+    is_in_force: bool
 
 
-@transaction.atomic
-def _remind_of_updates(ids: Sequence[UUID], today: Today) -> Swept:
-    """The newest step of each agreement; those that another sweep has locked are its own matter.
+def _remind_of_updates(ids: Sequence[UUID], today: Today) -> Counter[str]:
+    """The newest step of each agreement, for the site and for the operator by the days of their own.
 
-    An update that is posted meanwhile waits for this lock, and what was owed for the date it counts for is
+    An update that is posted meanwhile waits for the lock, and what was owed for the date it counts for is
     dropped when it is to be sent.
     """
-    agreements = (
-        UpdateAgreement.objects.filter(pk__in=ids)
-        .select_for_update(skip_locked=True, of=("self",))
-        .select_related("share__plan__finding__site")
-        .order_by("pk")
-    )
-    told: list[tuple[Step, UpdateAgreement]] = []
-    looked_at = []
-    for agreement in agreements:
-        on = today(agreement.share.plan.finding.site)
-        if agreement.remind_on is None or agreement.remind_on > on:
+    agreements = _lock_agreements(ids)
+    own_steps = steps_for(UPDATE_DUE, (each.supplier_id for each in agreements))
+    operators_steps = steps_of_operator(UPDATE_MISSING)
+    again: dict[UUID, date | None] = {}
+    for_sites, for_operator = [], []
+    for each in agreements:
+        on = today(each.time_zone)
+        if on < each.remind_on:
             continue
-        looked_at.append(agreement)
-        step = step_on(agreement.next_due, on) if goes_on(agreement.share) else None
-        agreement.remind_on = look_after(step, agreement.next_due) if step is not None else None
-        if step is not None:
-            told.append((step, agreement))
-    UpdateAgreement.objects.bulk_update(looked_at, ["remind_on"])
-    return Swept(updates=_owe_to_sites(told), missing=_owe_to_operator(told))
+        site = _look(each, own_steps[each.supplier_id], on)
+        operator = _look(each, operators_steps, on)
+        again[each.id] = min(filter(None, (site.again_on, operator.again_on)), default=None)
+        if site.step is not None:
+            for_sites.append((each, site.step))
+        if operator.step is not None:
+            for_operator.append((each, operator.step))
+    look_again(UpdateAgreement, again)
+    return Counter(
+        {
+            UPDATE_DUE.name: _owe_to_sites(for_sites),
+            UPDATE_MISSING.name: _owe_to_operator(for_operator),
+        }
+    )
 
 
-def _owe_to_sites(told: Iterable[tuple[Step, UpdateAgreement]]) -> int:
+def _lock_agreements(ids: Sequence[UUID]) -> list[_Agreement]:
+    """Those that another sweep has locked are its own matter."""
+    rows = (
+        UpdateAgreement.objects.filter(pk__in=ids, remind_on__isnull=False)
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "next_due",
+            "remind_on",
+            "share__plan_id",
+            "share__plan__finding__site__supplier_id",
+            "share__plan__finding__site__time_zone",
+            ExpressionWrapper(IN_FORCE, BooleanField()),
+        )
+    )
+    return [_Agreement(*row) for row in rows]
+
+
+def _look(agreement: _Agreement, steps: Sequence[Step], on: date) -> Look:
+    if not agreement.is_in_force:
+        return Look(None, None)
+    return look_at(agreement.next_due, steps, since=agreement.remind_on, on=on)
+
+
+def _owe_to_sites(told: Sequence[tuple[_Agreement, Step]]) -> int:
     """One for all parties of a plan with whom the same date was agreed."""
-    due = [(step, agreement) for step, agreement in told if step.told == Told.SITE]
-    writers = writers_by_organisation(
-        agreement.share.plan.finding.site.supplier_id for _step, agreement in due
-    )
+    if not told:
+        return 0
+    writers = writers_by_organisation(agreement.supplier_id for agreement, _step in told)
     return notify_each(
-        kind="update_due",
-        owed=[
+        kind=UPDATE_DUE.name,
+        owed=(
             Owed(
-                agreement.share.plan_id,
+                agreement.plan_id,
                 period_of(agreement.next_due, step),
-                writers.get(agreement.share.plan.finding.site.supplier_id, []),
+                writers.get(agreement.supplier_id, []),
             )
-            for step, agreement in due
-        ],
+            for agreement, step in told
+        ),
     )
 
 
-def _owe_to_operator(told: Iterable[tuple[Step, UpdateAgreement]]) -> int:
-    due = [(step, agreement) for step, agreement in told if step.told == Told.OPERATOR]
-    if not due:
+def _owe_to_operator(told: Sequence[tuple[_Agreement, Step]]) -> int:
+    if not told:
         return 0
     staff = compliance_staff()
     return notify_each(
-        kind="update_missing",
-        owed=[
-            Owed(agreement.share.plan_id, period_of(agreement.next_due, step), staff)
-            for step, agreement in due
-        ],
+        kind=UPDATE_MISSING.name,
+        owed=(
+            Owed(agreement.plan_id, period_of(agreement.next_due, step), staff) for agreement, step in told
+        ),
     )
 
 
 # --- Replies --------------------------------------------------------------------------------------------
 
 
-def _replies_due(today: Today, *, latest: date) -> Swept:
-    ids = [pk for step in REPLY_STEPS for pk in _unanswered(step, latest=latest)]
-    return _in_batches(ids, lambda batch: _remind_of_replies(batch, today))
+class _Share(NamedTuple):
+    id: UUID
+    asked_on: date
+    remind_on: date
+    organisation_id: UUID
+    time_zone: str
+    sent_id: UUID
+    waits: bool
 
 
-def _unanswered(step: Step, *, latest: date) -> list[UUID]:
-    """Sendings of which the step may hold somewhere, give or take some days; by those of its site it is looked at later."""
-    later = later_than(step, REPLY_STEPS)
-    over = timedelta(days=later[0].days) if later else REPLY_FORGOTTEN
-    today = datetime.combine(latest, time(), tzinfo=UTC)
-    newer = SharedRevision.objects.filter(share=OuterRef("share"), sent_at__gt=OuterRef("sent_at"))
-    reminded = Notification.objects.filter(
-        kind="reply_awaited",
-        object_id=OuterRef("pk"),
-        period__in=[each.name for each in (step, *later)],
+def _remind_of_replies(ids: Sequence[UUID], today: Today) -> Counter[str]:
+    """The newest step of each sending that asked for a reply, as long as none has come."""
+    shares = _lock_shares(ids)
+    steps = steps_for(REPLY_AWAITED, (each.organisation_id for each in shares))
+    again: dict[UUID, date | None] = {}
+    told = []
+    for each in shares:
+        on = today(each.time_zone)
+        if on < each.remind_on:
+            continue
+        look = Look(None, None)
+        if each.waits and on < each.asked_on + REPLY_FORGOTTEN:
+            look = look_at(each.asked_on, steps[each.organisation_id], since=each.remind_on, on=on)
+        again[each.id] = look.again_on
+        if look.step is not None:
+            told.append((each, look.step))
+    look_again(PlanShare, again)
+    return Counter({REPLY_AWAITED.name: _owe_to_parties(told)})
+
+
+def _lock_shares(ids: Sequence[UUID]) -> list[_Share]:
+    newest = SharedRevision.objects.filter(share=OuterRef("pk")).order_by("-sent_at").values("pk")[:1]
+    rows = (
+        PlanShare.objects.filter(pk__in=ids, remind_on__isnull=False)
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "asked_on",
+            "remind_on",
+            "organisation_id",
+            "plan__finding__site__time_zone",
+            Subquery(newest),
+            ExpressionWrapper(WAITS_FOR_REPLY, BooleanField()),
+        )
     )
-    sendings = SharedRevision.objects.filter(
-        ~Exists(newer),
-        ~Exists(reminded),
-        sent_at__gt=today - over - MARGIN,
-        sent_at__lt=today - timedelta(days=step.days) + MARGIN,
-        share__status__in=[ShareStatus.AWAITING, ShareStatus.ACKNOWLEDGED],
-        share__plan__finding__status__in=UNDER_WAY,
+    return [_Share(*row) for row in rows]
+
+
+def _owe_to_parties(told: Sequence[tuple[_Share, Step]]) -> int:
+    """To those who write for the party, and to its guests."""
+    if not told:
+        return 0
+    writers = writers_by_organisation(share.organisation_id for share, _step in told)
+    guests = guests_of(*(share.id for share, _step in told))
+    return notify_each(
+        kind=REPLY_AWAITED.name,
+        owed=(
+            Owed(share.sent_id, step.name, [*writers.get(share.organisation_id, []), *guests[share.id]])
+            for share, step in told
+        ),
     )
-    return list(sendings.order_by("sent_at", "pk").values_list("pk", flat=True))
 
 
-@transaction.atomic
-def _remind_of_replies(ids: Sequence[UUID], today: Today) -> Swept:
-    sendings = SharedRevision.objects.filter(pk__in=ids).select_related("share__plan__finding__site")
-    due: list[tuple[Step, SharedRevision]] = []
-    for sent in sendings:
-        site = sent.share.plan.finding.site
-        sent_on, on = today_at(site, sent.sent_at), today(site)
-        step = step_on(sent_on, on, REPLY_STEPS)
-        if step is not None and on < sent_on + REPLY_FORGOTTEN:
-            due.append((step, sent))
-    writers = writers_by_organisation(sent.share.organisation_id for _step, sent in due)
-    guests = guests_of(*(sent.share_id for _step, sent in due))
-    owed = [
-        Owed(sent.pk, step.name, [*writers.get(sent.share.organisation_id, []), *guests[sent.share_id]])
-        for step, sent in due
-    ]
-    return Swept(replies=notify_each(kind="reply_awaited", owed=owed))
-
-
-# --- Batches --------------------------------------------------------------------------------------------
-
-
-def _in_batches(ids: Sequence[UUID], remind: Callable[[Sequence[UUID]], Swept]) -> Swept:
-    """All of them, many in one transaction; where one fails, its batch is done one by one."""
-    swept = Swept()
-    for start in range(0, len(ids), BATCH):
-        batch = ids[start : start + BATCH]
-        try:
-            swept += remind(batch)
-        except (OperationalError, InterfaceError):
-            raise  # no row is at fault
-        except Exception:  # noqa: BLE001 - the edge: one row that cannot be read must not stop the others
-            logger.warning("a batch of reminders failed; its rows are gone through one by one")
-            swept = sum((_alone(pk, remind) for pk in batch), swept)
-    return swept
-
-
-def _alone(pk: UUID, remind: Callable[[Sequence[UUID]], Swept]) -> Swept:
-    try:
-        return remind([pk])
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        logger.exception("no reminder could be made for %s; the next sweep tries again", pk)
-        return Swept(failed=1)
+SWEEPS = (Sweep(UpdateAgreement, _remind_of_updates), Sweep(PlanShare, _remind_of_replies))

@@ -15,8 +15,8 @@ from actionplans.models import Frequency, PlanShare, Side
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing.policy import side_of
 from actionplans.updates import policy
+from actionplans.updates.dates import add_months
 from actionplans.updates.forms import EndForm, TermsForm, TermsForManyForm
-from actionplans.updates.reminders import add_months
 from actionplans.updates.services import (
     accept_proposal,
     decline_proposal,

@@ -6,23 +6,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from email.utils import parseaddr
+from itertools import islice
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Model
 from django.template import Context, Engine
-from django.utils import timezone
 from django.utils.functional import Promise
 
 from carportal.core.choices.groups import MailGroup
-from carportal.core.models import Delivery, Notification
+from carportal.core.models import Notification
+from carportal.core.owing import News, write_down
 from carportal.core.wake import wake_worker
 
 logger = logging.getLogger(__name__)
+
+AT_ONCE = 5000  # in one statement, of about a megabyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,42 +160,17 @@ def notify_each(*, kind: str, owed: Iterable[Owed]) -> int:
     if not connection.in_atomic_block:
         raise RuntimeError("a notification is written inside the transaction of its write")
     known = notification_kind(kind)
-    rows = [
-        Notification(
-            kind=known.name,
-            object_id=news.object_id,
-            period=news.period,
-            recipient_id=recipient.user_id,
-            address=recipient.email,
-            name=recipient.name,
-            language=recipient.language,
-        )
-        for news in owed
-        for recipient in news.recipients
-    ]
-    if not rows:
-        return 0
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    # Those that were owed before kept their own rows, and with them their own ids.
-    new = Notification.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True)
-    deliveries = Delivery.objects.bulk_create([_mail(notification_id) for notification_id in new])
-    _wake_on_commit()
-    return len(deliveries)
-
-
-def _mail(notification_id: UUID) -> Delivery:
-    delivery_id = uuid4()
-    return Delivery(
-        id=delivery_id,
-        notification_id=notification_id,
-        next_attempt_at=timezone.now(),
-        message_id=f"<{delivery_id}@{_mail_domain()}>",
+    news = (
+        News(each.object_id, each.period, person.user_id, person.email, person.name, person.language)
+        for each in owed
+        for person in each.recipients
     )
-
-
-def _mail_domain() -> str:
-    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    return sender.rpartition("@")[2] or urlsplit(settings.SITE_URL).hostname or "localhost"
+    new = 0
+    while batch := list(islice(news, AT_ONCE)):
+        new += write_down(known.name, batch)
+    if new:
+        _wake_on_commit()
+    return new
 
 
 def _wake_on_commit() -> None:

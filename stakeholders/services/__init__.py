@@ -25,6 +25,7 @@ from stakeholders.services.organisations import create_organisation, update_orga
 from stakeholders.services.parties import change_party, link_party, type_in_party
 from stakeholders.services.people import set_may_log_in, update_profile
 from stakeholders.services.relationships import add_relationship, change_visibility, end_relationship
+from stakeholders.services.reminders import choose_reminders, put_back_reminders
 from stakeholders.services.sites import create_site, update_site
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "change_party",
     "change_role",
     "change_visibility",
+    "choose_reminders",
     "create_organisation",
     "create_site",
     "end_relationship",
@@ -49,6 +51,7 @@ __all__ = [
     "may_be_joined",
     "person_behind",
     "prepare_invitations",
+    "put_back_reminders",
     "remove_member",
     "resend_invitation",
     "revoke_invitation",

@@ -22,6 +22,7 @@ from stakeholders.forms import FindOrganisationForm, NewOrganisationForm, Organi
 from stakeholders.models import Invitation, Membership, Organisation
 from stakeholders.reading import invitations_of, people_of
 from stakeholders.records import reader_of, url_of
+from stakeholders.reminding import kinds_of
 from stakeholders.views.paging import page_of
 
 # Entries of the record that are shown unless all are asked for.
@@ -63,6 +64,8 @@ def _organisation_page(request: ActorRequest, organisation: Organisation) -> Htt
         "may_invite": policy.may_invite(actor, organisation),
         "may_change_people": policy.may_change_people(actor, organisation),
         "may_change": policy.may_change_organisation(actor, organisation),
+        "has_reminders": organisation.pk == actor.organisation_id
+        and bool(kinds_of(OrganisationKind(organisation.kind))),
         "now": timezone.now(),
     }
     if context["may_invite"]:

@@ -130,10 +130,10 @@ def test_mail_says_when_on_the_readers_own_clock(story: Story, call: Call):
 def test_command_counts_them(call: Call):
     said = StringIO()
     call_command("send_reminders", on=(FIRST - DAY).date().isoformat(), stdout=said)
-    assert ", 0 about calls." in said.getvalue(), "at noon it is more than a day away"
+    assert "A call" not in said.getvalue(), "at noon it is more than a day away"
     said = StringIO()
     call_command("send_reminders", on=FIRST.date().isoformat(), stdout=said)
-    assert f", {len(reminded())} about calls." in said.getvalue()
+    assert f"A call is a day away: {len(reminded())}\n" in said.getvalue()
     assert call.is_agreed
 
 

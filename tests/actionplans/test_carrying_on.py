@@ -28,12 +28,12 @@ from actionplans.plans.services import carry_on_plan, note_uploaded, publish_pla
 from actionplans.sharing.services import reply
 from actionplans.standing import earlier_plans
 from actionplans.updates.services import Terms
-from actionplans.updates.sweeping import sweep
 from carportal.core.actor import Role
 from carportal.core.audit import Aggregate, Reader, timeline, verify
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed
 from carportal.core.models import Notification
 from findings.models import Access, Audit, EntryType, Finding
+from stakeholders.reminding import sweep
 from tests.actionplans.agreeing import TODAY, agree, end, post, stand_still
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import (
@@ -401,7 +401,7 @@ class TestByCorrection:
         assert agreed.share.organisation == story.customer
         assert not agreed.share.updates.exists()  # what was posted stays with the old plan
         Notification.objects.all().delete()
-        assert sweep(date(2026, 9, 30)).updates == 2
+        assert sweep(date(2026, 9, 30)).owed["update_due"] == 2
         assert {each.object_id for each in Notification.objects.all()} == {agreed.share.plan_id}
 
     def test_agreement_that_was_ended_is_not_brought_back(

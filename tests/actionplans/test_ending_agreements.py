@@ -10,12 +10,12 @@ from pytest_django import DjangoAssertNumQueries
 from actionplans.models import ActionPlan, PlanShare, SharedUpdate, UpdateAgreement
 from actionplans.sharing.services import withdraw_share
 from actionplans.updates.services import Terms, accept_proposal
-from actionplans.updates.sweeping import Swept, sweep
 from carportal.core.actor import Role
 from carportal.core.audit import Reader, verify
 from carportal.core.delivery import deliver_due
 from carportal.core.errors import Conflict, NotAllowed
 from carportal.core.models import AuditEvent, Delivery, Notification
+from stakeholders.reminding import Swept, sweep
 from tests.actionplans.agreeing import IN_MAY, TODAY, agree, end, post, propose, stand_still
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import end_by_next_audit, record_of, share_with
@@ -153,7 +153,7 @@ class TestReminders:
         assert [
             each for each in mailoutbox if "is due" in each.subject or "has not come" in each.subject
         ] == []
-        assert sweep(DUE + timedelta(days=60)).updates == 0
+        assert sweep(DUE + timedelta(days=60)).owed["update_due"] == 0
         assert sweep(DUE + timedelta(days=400)) == Swept()
 
     def test_another_party_of_the_same_date_is_still_waited_for(
@@ -171,7 +171,7 @@ class TestReminders:
     def test_what_is_agreed_anew_is_reminded_of(self, story: Story, agreed: PlanShare):
         end(agreed, story.dora)
         agree(agreed, story.alice, story.dora, SIX_MONTHS)
-        assert sweep(SIX_MONTHS.first_due).updates == 2
+        assert sweep(SIX_MONTHS.first_due).owed["update_due"] == 2
 
     def test_that_it_ended_is_not_told_once_the_two_have_agreed_anew(
         self, story: Story, agreed: PlanShare, mailoutbox
@@ -270,7 +270,7 @@ class TestSharedAnew:
 
     def test_nothing_is_agreed_until_it_is_made_anew_and_both_read_so(self, story: Story, anew: PlanShare):
         assert not UpdateAgreement.objects.in_force().exists()
-        assert sweep(DUE).updates == 0
+        assert sweep(DUE).owed["update_due"] == 0
         before = "What was agreed before, an update every 3 months, ended when the plan was no longer shared."
         for actor in (story.alice, story.dora):
             client = client_of(actor)

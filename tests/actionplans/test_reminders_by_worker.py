@@ -8,8 +8,8 @@ from django.utils import timezone
 from actionplans.models import ActionPlan, UpdateAgreement
 from actionplans.tasks import send_reminders
 from actionplans.updates.services import Terms
-from actionplans.updates.sweeping import Swept, sweep
 from carportal.core.models import Delivery, Notification
+from stakeholders.reminding import Swept, sweep
 from tests.actionplans.agreeing import agree
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import person_of, share_with
@@ -20,9 +20,11 @@ from tests.live import LivePortal
 
 @pytest.fixture
 def due(story: Story, plan: ActionPlan) -> date:
-    """An update is agreed for in ten days; nothing else waits to be told."""
-    due = timezone.now().date() + timedelta(days=10)
+    """An update was agreed for the day in a fortnight, some time ago; nothing else waits to be told."""
+    today = timezone.now().date()
+    due = today + timedelta(days=14)
     agree(share_with(plan, story.alice, story.customer), story.alice, story.dora, Terms(3, due))
+    UpdateAgreement.objects.update(remind_on=today)
     Notification.objects.all().delete()
     return due
 

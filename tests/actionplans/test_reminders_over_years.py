@@ -1,8 +1,9 @@
-"""Two years of sweeps at whatever times, outages, updates and withdrawals between them, against a plain model.
+"""Two years of sweeps at whatever times, outages, updates, withdrawals and other days of reminders between them.
 
-Each obligation is there exactly once, and no other is.
+Against a plain model: each obligation is there exactly once, and no other is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -16,11 +17,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from actionplans.models import ActionPlan, Frequency, PlanShare
 from actionplans.sharing.services import reply, withdraw_share
+from actionplans.updates.reminders import UPDATE_DUE
 from actionplans.updates.services import Terms
-from actionplans.updates.sweeping import sweep
 from carportal.core.actor import Actor, Role
 from carportal.core.models import Notification
 from stakeholders.models import Organisation, Site
+from stakeholders.reminding import sweep
+from stakeholders.services import choose_reminders
 from tests.actionplans.agreeing import agree, post
 from tests.actionplans.making import end_by_next_audit, make_finding, make_ngo, make_plan, share_with
 from tests.factories import make_actor, make_operator, make_site, make_supplier
@@ -30,20 +33,18 @@ pytestmark = pytest.mark.django_db
 
 START = datetime(2027, 11, 3, 9, tzinfo=UTC)  # a leap day lies ahead
 ZONES = ["Pacific/Auckland", "Pacific/Honolulu"]
-# From the issue's words: 14 days and 1 before, on the day, weekly four times, then the operator.
-OFFSETS = [-14, -1, 0, 7, 14, 21, 28, 35]
-NAMES = [
-    "two-weeks-before",
-    "day-before",
-    "on-the-day",
-    "week-after",
-    "two-weeks-after",
-    "three-weeks-after",
-    "four-weeks-after",
-    "operator",
-]
+# As the organisations have not chosen others: 14 days and 1 before, on the day, weekly four times; the operator's.
+USUAL = [-14, -1, 0, 7, 14, 21, 28]
+OPERATORS = [35]
 WRITERS = 2
 Obligation = tuple[str, UUID, str]
+
+
+def name_of(offset: int) -> str:
+    if offset == 0:
+        return "on-the-day"
+    return f"{-offset}-before" if offset < 0 else f"{offset}-after"
+
 
 picks = st.integers(0, 1000)
 gaps = st.lists(st.integers(24, 200), min_size=3, max_size=8)  # hours
@@ -56,7 +57,7 @@ class Deal:
     first: date
     months: int
     due: date
-    reminded: int = -1  # place of the last reminder of `due`
+    since: date  # what lay before was said, or passed over
 
     def dates(self) -> list[date]:
         found = []
@@ -74,15 +75,12 @@ class Deal:
     def posted(self, on: date) -> None:
         if on + timedelta(days=14) >= self.due:
             self.due = next(each for each in self.dates() if each > on + timedelta(days=14))
-            self.reminded = -1
+            self.since = on + timedelta(days=1)
 
-    def remind(self, on: date) -> int | None:
-        """The place of the reminder to send now; every earlier one is passed over."""
-        passed = [place for place, offset in enumerate(OFFSETS) if self.due + timedelta(days=offset) <= on]
-        if not passed or passed[-1] <= self.reminded:
-            return None
-        self.reminded = passed[-1]
-        return self.reminded
+    def newest(self, offsets: Sequence[int], on: date) -> int | None:
+        """Of the reminders whose day has come since; every earlier one is passed over."""
+        come = [each for each in offsets if self.since <= self.due + timedelta(days=each) <= on]
+        return max(come, default=None)
 
 
 @dataclass
@@ -119,7 +117,8 @@ class Years(RuleBasedStateMachine):
         make_actor(make_operator(), Role.COMPLIANCE)
         supplier = make_supplier()
         self.writer = make_actor(supplier)
-        make_actor(supplier, Role.MANAGER)
+        self.manager = make_actor(supplier, Role.MANAGER)
+        self.offsets = USUAL
         self.expected: set[Obligation] = set()
         self.sides = [self._side(supplier, zone) for zone in ZONES]
 
@@ -170,6 +169,19 @@ class Years(RuleBasedStateMachine):
 
     @rule(
         gaps=gaps,
+        pick=st.integers(0, 1),
+        zone=st.sampled_from([*ZONES, "Europe/London", "Africa/Casablanca"]),
+    )
+    def time_zone_is_corrected(self, gaps: list[int], pick: int, zone: str) -> None:
+        """The agreed dates stay the dates that they are; today may be another one from now on."""
+        self.time_passes(gaps)
+        side = self.sides[pick]
+        Site.objects.filter(pk=side.plan.finding.site_id).update(time_zone=zone)
+        side.plan.finding.site.refresh_from_db()
+        side.zone = ZoneInfo(zone)
+
+    @rule(
+        gaps=gaps,
         pick=picks,
         months=st.sampled_from(Frequency.values),
         days=st.integers(1, 70),
@@ -183,7 +195,20 @@ class Years(RuleBasedStateMachine):
         first = self.today(side) + timedelta(days=days)
         asking, answering = (self.writer, party.actor) if by_site else (party.actor, self.writer)
         agree(party.share, asking, answering, Terms(months, first))
-        party.deal = Deal(first, months, first)
+        party.deal = Deal(first, months, first, since=self.today(side) + timedelta(days=1))
+
+    @rule(gaps=gaps, offsets=st.lists(st.integers(-28, 60), max_size=8))
+    def other_days_are_chosen(self, gaps: list[int], offsets: list[int]) -> None:
+        """They hold from today on; what has come by now has been said."""
+        self.time_passes(gaps)
+        supplier_id = self.sides[0].plan.finding.site.supplier_id
+        choose_reminders(organisation_id=supplier_id, actor=self.manager, kind=UPDATE_DUE, days=offsets)
+        if set(offsets) != set(self.offsets):
+            self.offsets = offsets
+            for side in self.sides:
+                for party in side.parties:
+                    if party.deal is not None and offsets:
+                        party.deal.since = min(party.deal.since, self.today(side))
 
     @rule(gaps=gaps, pick=picks, to_all=st.booleans())
     def is_posted(self, gaps: list[int], pick: int, to_all: bool) -> None:
@@ -233,15 +258,17 @@ class Years(RuleBasedStateMachine):
 
     def _owes(self, side: Side, party: Party) -> None:
         today = self.today(side)
-        place = party.deal.remind(today) if party.deal else None
-        if party.deal is not None and place is not None:
-            kind = "update_missing" if NAMES[place] == "operator" else "update_due"
-            self.expected.add((kind, side.plan.pk, f"{party.deal.due} {NAMES[place]}"))
+        if party.deal is not None:
+            for kind, offsets in (("update_due", self.offsets), ("update_missing", OPERATORS)):
+                newest = party.deal.newest(offsets, today)
+                if newest is not None:
+                    self.expected.add((kind, side.plan.pk, f"{party.deal.due} {name_of(newest)}"))
+            party.deal.since = max(party.deal.since, today + timedelta(days=1))
         waited = (today - party.sent).days
         again = 28 if 28 <= waited < 56 else 14 if 14 <= waited < 28 else 0
         if not party.answered and again > party.asked_again:
             party.asked_again = again
-            name = {14: "two-weeks-after", 28: "four-weeks-after"}[again]
+            name = {14: "14-after", 28: "28-after"}[again]
             self.expected.add(("reply_awaited", party.share.sent.latest("sent_at").pk, name))
 
     # --- What must hold -----------------------------------------------------------------------------

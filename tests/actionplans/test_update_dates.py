@@ -1,4 +1,4 @@
-"""When updates are due and which reminder holds on a day: plain dates, over any agreement."""
+"""When updates are due: plain dates, over any agreement."""
 
 from datetime import date, timedelta
 
@@ -6,20 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actionplans.updates.reminders import (
-    COUNTS_FROM,
-    REPLY_STEPS,
-    UPDATE_STEPS,
-    add_months,
-    due_after,
-    due_after_update,
-    due_of,
-    first_look,
-    look_after,
-    period_of,
-    step_of,
-    step_on,
-)
+from actionplans.updates.dates import COUNTS_FROM, add_months, due_after, due_after_update
+from actionplans.updates.reminders import REMINDERS, REPLY_AWAITED, UPDATE_DUE, UPDATE_MISSING
+from stakeholders.models import MOST_STEPS
+from stakeholders.reminding import ReminderKind
 
 days = st.dates(date(2020, 1, 1), date(2036, 12, 31))
 months = st.sampled_from([1, 2, 3, 4, 6, 12])
@@ -99,33 +89,14 @@ def test_updates_never_move_a_date_back_nor_swallow_one_that_is_far(
         due = after
 
 
-def test_site_is_reminded_14_days_and_1_before_on_the_day_and_four_weeks_then_the_operator_is_told():
-    told = [(step.days, str(step.told)) for step in UPDATE_STEPS]
-    assert told == [*((n, "site") for n in (-14, -1, 0, 7, 14, 21, 28)), (35, "operator")]
-    assert [(step.days, str(step.told)) for step in REPLY_STEPS] == [(14, "party"), (28, "party")]
+def test_usual_days_are_14_and_1_before_the_day_and_four_weeks_after_then_the_operator_is_told():
+    assert UPDATE_DUE.days == (-14, -1, 0, 7, 14, 21, 28)
+    assert UPDATE_MISSING.days == (35,)
+    assert REPLY_AWAITED.days == (14, 28)
 
 
-@given(due=days, offset=st.integers(-40, 80))
-def test_newest_step_whose_day_has_come_holds(due: date, offset: int):
-    passed = [step for step in UPDATE_STEPS if step.days <= offset]
-    assert step_on(due, due + timedelta(days=offset)) == (passed[-1] if passed else None)
-
-
-@given(due=days)
-def test_each_step_leads_to_the_day_of_the_next(due: date):
-    look: date | None = first_look(due)
-    seen = []
-    while look is not None:
-        step = step_on(due, look)
-        assert step is not None
-        assert step.day(due) == look
-        seen.append(step)
-        look = look_after(step, due)
-    assert seen == list(UPDATE_STEPS)
-
-
-@given(due=days, step=st.sampled_from(UPDATE_STEPS))
-def test_period_says_which_date_and_which_step(due: date, step):
-    period = period_of(due, step)
-    assert (due_of(period), step_of(period)) == (due, step)
-    assert len(period) <= 40
+@pytest.mark.parametrize("kind", REMINDERS)
+def test_usual_days_are_such_as_may_be_chosen(kind: ReminderKind):
+    assert len(kind.days) <= MOST_STEPS
+    assert kind.lowest <= min(kind.days)
+    assert max(kind.days) <= kind.highest

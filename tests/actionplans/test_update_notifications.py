@@ -8,11 +8,11 @@ from django.conf import settings
 
 from actionplans.models import ActionPlan, PlanShare
 from actionplans.updates.services import Terms, decline_proposal
-from actionplans.updates.sweeping import sweep
 from carportal.core.actor import Actor, Role
 from carportal.core.delivery import deliver_due
 from carportal.core.models import Delivery, Notification
 from carportal.core.notifications import Message, notification_kind
+from stakeholders.reminding import sweep
 from tests.actionplans.agreeing import IN_MAY, TODAY, agree, end, post, propose, stand_still
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import person_of, share_with

@@ -70,6 +70,16 @@ GET     relationship_change  relationship  login      404     403          403  
 POST    relationship_change  relationship  login      404     403          403   ok            404    404              404       404        404  404      404       403         403
 GET     relationship_end     relationship  login      404     403          403   ok            404    404              404       404        404  404      404       403         403
 POST    relationship_end     relationship  login      404     403          403   ok            404    404              404       404        404  404      404       403         403
+GET     reminders            -             login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     reminders_choose     of-updates    login      403     403          403   ok            ok     404              404       404        404  404      404       404         404
+GET     reminders_choose     of-replies    login      403     404          404   404           404    403              403       403        403  404      404       404         404
+GET     reminders_choose     of-missing    login      403     404          404   404           404    404              404       404        404  404      404       403         ok
+POST    reminders_choose     of-updates    login      403     403          403   ok            ok     404              404       404        404  404      404       404         404
+POST    reminders_choose     of-replies    login      403     404          404   404           404    403              403       403        403  404      404       404         404
+POST    reminders_choose     of-missing    login      403     404          404   404           404    404              404       404        404  404      404       403         ok
+POST    reminders_put_back   of-updates    login      403     403          403   ok            ok     404              404       404        404  404      404       404         404
+POST    reminders_put_back   of-replies    login      403     404          404   404           404    403              403       403        403  404      404       404         404
+POST    reminders_put_back   of-missing    login      403     404          404   404           404    404              404       404        404  404      404       403         ok
 GET     site                 site          login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
 GET     site_add             supplier      login      404     403          403   403           404    404              404       404        404  404      404       ok          ok
 POST    site_add             supplier      login      404     403          403   403           404    404              404       404        404  404      404       ok          ok

@@ -30,11 +30,11 @@ from actionplans.updates.services import (
     end_agreement,
     propose_updates,
 )
-from actionplans.updates.sweeping import sweep
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict
 from findings.models import Escalation
 from stakeholders.models import Organisation, TradingRelationship, Visibility
+from stakeholders.reminding import sweep
 from stakeholders.services import add_relationship, change_visibility, end_relationship
 from tests.actionplans.agreeing import post
 from tests.actionplans.making import CALL, CONFIRM, INFORM, add_file, add_row, share_with, write

@@ -16,13 +16,13 @@ from actionplans.models import Call, PlanShare, ReplyKind, ShownTo
 from actionplans.plans.services import carry_on_plan, publish_plan
 from actionplans.sharing.services import reply, withdraw_share
 from actionplans.updates.services import Terms, accept_proposal, post_update, propose_updates
-from actionplans.updates.sweeping import sweep
 from carportal.core.actor import Actor, OrganisationKind, Role
 from carportal.core.delivery import deliver_due
 from findings.models import Audit, Finding
 from findings.services import answer_triage
 from stakeholders.acting import actor_of
 from stakeholders.models import Membership, Organisation, Site, TradingRelationship, User, Visibility
+from stakeholders.reminding import sweep
 from stakeholders.services import add_relationship, change_visibility, end_relationship, invite, type_in_party
 from tests.actionplans.guesting import link_of, open_link
 from tests.actionplans.making import (

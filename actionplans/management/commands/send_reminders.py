@@ -1,20 +1,21 @@
 """One sweep of the reminders, as the schedule does it every hour."""
 
 from argparse import ArgumentParser
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from actionplans.calls.notifications import REMINDER
 from actionplans.calls.reminding import remind_of_calls
-from actionplans.updates.sweeping import sweep
+from carportal.core.notifications import notification_kind
+from stakeholders.reminding import sweep
 
 
 class Command(BaseCommand):
-    help = (
-        "Remind sites of agreed updates, parties of replies that are awaited, and both of calls; each once."
-    )
+    help = "Remind people of what is due: updates, replies that sites wait for, calls; each of them once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -29,11 +30,10 @@ class Command(BaseCommand):
         swept = sweep(day)
         now = timezone.now()
         calls = remind_of_calls(now if day is None else datetime.combine(day, now.timetz()))
-        self.stdout.write(
-            f"Reminders owed for {on or 'today at each site'}: {swept.updates} about agreed updates, "
-            f"{swept.missing} to compliance staff about updates that have not come, "
-            f"{swept.replies} about replies, {calls} about calls."
-        )
+        owed = swept.owed + Counter({REMINDER: calls})
+        self.stdout.write(f"Reminders owed for {on or 'today at each site'}: {owed.total()}")
+        for kind, people in sorted(owed.items()):
+            self.stdout.write(f"  {notification_kind(kind).label}: {people}")
         if swept.failed:
             raise CommandError(
                 f"For {swept.failed} of them no reminder could be made; the log says which. The next sweep tries again."

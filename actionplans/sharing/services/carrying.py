@@ -1,5 +1,8 @@
 """Shares move on with a plan whose CAR was wrongly ended and is raised anew."""
 
+from django.utils import timezone
+
+from actionplans.plans.drafts import today_at
 from actionplans.plans.models import ActionPlan
 from actionplans.plans.services import record_on
 from actionplans.sharing import events
@@ -17,6 +20,7 @@ def carry_over_shares(old: Finding, new: Finding, _actor: Actor) -> None:
     plan = ActionPlan.objects.filter(finding=new, carried_on_from__finding=old).first()
     if plan is None or plan.shares.exists():
         return
+    today = today_at(new.site, timezone.now())
     revisions = {revision.number: revision for revision in plan.revisions.all()}
     shares = (
         PlanShare.objects.live()
@@ -30,6 +34,8 @@ def carry_over_shares(old: Finding, new: Finding, _actor: Actor) -> None:
             typed_in_as=share.typed_in_as,
             revision=revisions[share.revision.number],
             status=share.status,
+            asked_on=share.asked_on,
+            remind_on=share.asked_on and today,
         )
         for sent in share.sent.select_related("revision").order_by("sent_at"):
             SharedRevision.objects.create(

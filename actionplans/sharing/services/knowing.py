@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from actionplans.plans.drafts import today_at
 from actionplans.plans.models import ActionPlan, DraftRow, RowReader
 from actionplans.plans.services import lock_plan, record_on
 from actionplans.sharing import events, hooks
@@ -52,7 +54,9 @@ def _hand_over(share: PlanShare, party: Organisation, known: Organisation, actor
     if is_live:
         _check_has_it_once(share, known)
     share.organisation, share.typed_in_as = known, party
-    share.save(update_fields=["organisation", "typed_in_as", "updated_at"])
+    if share.asked_on is not None:  # the organisation has itself reminded on other days, perhaps
+        share.remind_on = today_at(share.plan.finding.site, timezone.now())
+    share.save(update_fields=["organisation", "typed_in_as", "remind_on", "updated_at"])
     share.plan.evidence.filter(party=party).update(party=known)
     _let_read_rows(share.plan_id, party, known)
     data = {"party": party.name, "known": known.name}

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.annex import Document, Field, FieldKind, clean_value, template_of
 from actionplans.plans import policy as plan_policy
-from actionplans.plans.drafts import draft_of
+from actionplans.plans.drafts import draft_of, today_at
 from actionplans.plans.models import ActionPlan, Revision
 from actionplans.plans.services import check_seen, freeze_revision, lock_plan, of_revision, record_on
 from actionplans.sharing import events, hooks
@@ -26,6 +28,7 @@ from carportal.core.notifications import notify
 from findings.models import AccessLevel, AccessSource
 from findings.services import grant_access
 from stakeholders.models import Organisation, Site, TradingRelationship
+from stakeholders.reminding import first_look
 
 NOTE = Field("note", gettext_lazy("Note"), FieldKind.TEXT, "", "", max_length=2000)
 
@@ -189,18 +192,9 @@ def _send(
     information_only = template_of(plan.template_version).is_information_only(party.asks)
     share = PlanShare.objects.select_for_update().filter(plan=plan, organisation=organisation).live().first()
     asks = {key: bool(answer) for key, answer in party.asks.items()}
+    today = today_at(plan.finding.site, timezone.now())
     if share is None:
-        status = ShareStatus.INFORMED if information_only else ShareStatus.AWAITING
-        share = PlanShare.objects.create(
-            plan=plan, organisation=organisation, revision=revision, status=status
-        )
-        grant_access(
-            finding_id=plan.finding_id,
-            organisation_id=organisation.pk,
-            level=AccessLevel.PLAN,
-            source=AccessSource.SHARE,
-            source_id=share.pk,
-        )
+        share = _begin(plan, revision, organisation, asked_on=None if information_only else today)
         kind, news = events.PLAN_SHARED, "plan_shared"
     else:
         last = share.sent.first()
@@ -209,8 +203,8 @@ def _send(
         if information_only:
             share.inform_anew(revision=revision)
         else:
-            share.ask_anew(revision=revision)
-        share.save(update_fields=["status", "revision", "updated_at"])
+            share.ask_anew(revision=revision, on=today)
+        share.save(update_fields=["status", "revision", "asked_on", "remind_on", "updated_at"])
         kind, news = events.PLAN_SHARED_ANEW, "newer_revision"
     sent = SharedRevision.objects.create(
         share=share,
@@ -225,4 +219,26 @@ def _send(
     share.plan, share.organisation = plan, organisation
     for follow in hooks.on_sent:
         follow(sent, actor)
+    return share
+
+
+def _begin(
+    plan: ActionPlan, revision: Revision, organisation: Organisation, *, asked_on: date | None
+) -> PlanShare:
+    """A new share, of which the party is asked for a reply on that day, or else only informed."""
+    share = PlanShare.objects.create(
+        plan=plan,
+        organisation=organisation,
+        revision=revision,
+        status=ShareStatus.INFORMED if asked_on is None else ShareStatus.AWAITING,
+        asked_on=asked_on,
+        remind_on=asked_on and first_look(asked_on),
+    )
+    grant_access(
+        finding_id=plan.finding_id,
+        organisation_id=organisation.pk,
+        level=AccessLevel.PLAN,
+        source=AccessSource.SHARE,
+        source_id=share.pk,
+    )
     return share

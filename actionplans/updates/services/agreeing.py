@@ -16,12 +16,13 @@ from actionplans.sharing.models import PlanShare, Side
 from actionplans.sharing.policy import side_of
 from actionplans.sharing.services import lock_share
 from actionplans.updates import events, policy
+from actionplans.updates.dates import add_months
 from actionplans.updates.models import Frequency, UpdateAgreement, UpdateProposal
-from actionplans.updates.reminders import add_months, first_look
 from carportal.core.actor import Actor
 from carportal.core.audit import EventKind
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed
 from carportal.core.notifications import notify
+from stakeholders.reminding import first_look
 
 FARTHEST = 24  # months ahead for a first date; one farther off is a slip of the keyboard
 
@@ -70,7 +71,7 @@ def accept_proposal(*, proposal_id: UUID, actor: Actor) -> UpdateAgreement:
             "months": proposal.months,
             "first_due": proposal.first_due,
             "next_due": proposal.first_due,
-            "remind_on": first_look(proposal.first_due),
+            "remind_on": first_look(today),
             "agreed_at": timezone.now(),
             "ended_at": None,
             "ended_by": "",

@@ -30,12 +30,13 @@ from actionplans.sharing.disclosure import named_in, parties_known_to
 from actionplans.sharing.models import PlanShare
 from actionplans.sharing.order import now_after
 from actionplans.updates import events
+from actionplans.updates.dates import due_after_update
 from actionplans.updates.models import SharedUpdate, Update, UpdateAgreement
-from actionplans.updates.reminders import due_after_update, first_look
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict, InvalidInput
 from carportal.core.notifications import notify
 from stakeholders.models import Organisation
+from stakeholders.reminding import first_look
 
 TEXT = Field("text", gettext_lazy("What happened"), FieldKind.TEXT, "", "", max_length=5000)
 
@@ -207,6 +208,6 @@ def _move_on(share: PlanShare, today: date) -> date | None:
     due = due_after_update(agreement.first_due, agreement.months, was, posted_on=today)
     if due == was:
         return None
-    agreement.next_due, agreement.remind_on = due, first_look(due)
+    agreement.next_due, agreement.remind_on = due, first_look(today)
     agreement.save(update_fields=["next_due", "remind_on"])
     return was
