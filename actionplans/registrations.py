@@ -30,6 +30,9 @@ from actionplans.guests import notifications as guest_notifications
 from actionplans.guests.acting import guest_in
 from actionplans.guests.services import follow_end, follow_sending
 from actionplans.models import SubjectKind
+from actionplans.nudges import notifications as nudge_notifications
+from actionplans.nudges.redacting import NUDGES
+from actionplans.nudges.reminding import NUDGES_DUE
 from actionplans.pdf.services import forget_renderings
 from actionplans.plans import events as plan_events
 from actionplans.plans import hooks as plan_hooks
@@ -76,6 +79,7 @@ TEXTS = (
     NAMES_AND_DESCRIPTIONS,
     NAMES_IN_ESCALATIONS,
     PURPOSES,
+    NUDGES,
 )
 
 
@@ -100,7 +104,8 @@ def register() -> None:
     thread_notifications.register_kinds()
     update_notifications.register_kinds()
     register_reminders(*REMINDERS)
-    register_sweeps(*SWEEPS)
+    register_sweeps(*SWEEPS, NUDGES_DUE)
+    nudge_notifications.register_kinds()
     on_relationship_changed(follow_relationship)
     on_party_linked(hand_over_shares)
     register_guests(guest_in)
@@ -130,6 +135,7 @@ def register() -> None:
     register_filters(*filters.FILTERS)
     register_columns(*columns.COLUMNS)
     register_section(sections.updates_section)
+    register_section(sections.nudges_section)
 
 
 def _follow(hooks: list[T], *followers: T) -> None:
