@@ -20,6 +20,7 @@ from actionplans.calls.services import cancel_calls_of
 from actionplans.duties import events as duty_events
 from actionplans.duties import notifications as duty_notifications
 from actionplans.duties.redacting import DUTIES
+from actionplans.duties.reminding import ACTION_DUE, DUTIES_DUE
 from actionplans.duties.services import ask_owner, carry_over_duties, end_duties_of
 from actionplans.escalation_texts import NAMES_IN_ESCALATIONS
 from actionplans.evidence import events as evidence_events
@@ -103,8 +104,8 @@ def register() -> None:
     support_notifications.register_kinds()
     thread_notifications.register_kinds()
     update_notifications.register_kinds()
-    register_reminders(*REMINDERS)
-    register_sweeps(*SWEEPS, NUDGES_DUE)
+    register_reminders(*REMINDERS, ACTION_DUE)
+    register_sweeps(*SWEEPS, DUTIES_DUE, NUDGES_DUE)
     nudge_notifications.register_kinds()
     on_relationship_changed(follow_relationship)
     on_party_linked(hand_over_shares)

@@ -1,6 +1,6 @@
-"""The mails about the actions of parties, to the site; none has the reason or the report itself.
+"""The mails about the actions of parties; none has the action, the reason or the report itself.
 
-That it is asked to take on actions, a party reads in the mail about the plan that asks it.
+To the site: what a party said. To the party: that the time for which an action is planned draws near. That it is asked to take on actions, a party reads in the mail about the plan that asks it.
 """
 
 from uuid import UUID
@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from actionplans.duties.models import AnswerKind, Duty, DutyAnswer, DutyReport
+from actionplans.duties.querysets import DutyQuerySet
 from actionplans.plans.mails import about, absolute, people, still_there, writers
+from actionplans.sharing.models import PlanShare
 from carportal.core.models import Notification
 from carportal.core.notifications import Message, NotificationKind, register, render_mail
 from stakeholders.models import Membership
+from stakeholders.reminding import about_of, is_overtaken, step_of
 
+DUTY_DUE = "duty_due"
 OF_DUTY = ("duty__share__plan__finding__site__supplier", "duty__share__organisation")
 
 
@@ -66,6 +70,41 @@ def _render(template: str, duty: Duty, *, label: str, **context: object) -> Mess
     )
 
 
+# --- To a party: the time of an action that it took on ---------------------------------------------------
+
+
+def _share(share_id: UUID) -> PlanShare:
+    return PlanShare.objects.select_related("plan__finding__site__supplier", "organisation").get(pk=share_id)
+
+
+def _awaited(notification: Notification) -> DutyQuerySet:
+    """The actions of the share that are to be done by that day, and that no report calls done."""
+    due = about_of(notification.period)
+    return Duty.objects.awaited().filter(share=notification.object_id, due_on=due)
+
+
+def _due_still_due(notification: Notification) -> bool:
+    """Not once all are done or nobody's any more, nor beside a later reminder of the same day."""
+    party = writers(_share(notification.object_id).organisation_id)
+    return (
+        _awaited(notification).exists()
+        and still_there(notification, party)
+        and not is_overtaken(notification)
+    )
+
+
+def _render_due(notification: Notification) -> Message:
+    share = _share(notification.object_id)
+    context = about(share.plan.finding) | {
+        "due": about_of(notification.period),
+        "is_past": step_of(notification.period).days > 0,
+        "actions": _awaited(notification).count(),
+        "action_url": absolute(f"{reverse('share', args=[share.pk])}#duties"),
+        "action_label": _("Report on it"),
+    }
+    return render_mail("duty_due", context)
+
+
 KINDS = (
     NotificationKind(
         name="duty_answered",
@@ -80,6 +119,13 @@ KINDS = (
         still_due=_report_still_due,
         recipients=lambda report_id: people(_site(_report(report_id).duty)),
         render=_render_report,
+    ),
+    NotificationKind(
+        name=DUTY_DUE,
+        label=gettext_lazy("The time of an action that you took on"),
+        still_due=_due_still_due,
+        recipients=lambda share_id: people(writers(_share(share_id).organisation_id)),
+        render=_render_due,
     ),
 )
 
