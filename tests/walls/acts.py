@@ -283,7 +283,7 @@ class SiteWith(Side):
         withdraw_share(share_id=self._share.pk, actor=self.actor)
 
     def give_action(self) -> None:
-        give_action(self.plan, self.actor, self.customer, self._text("Pay a third."))
+        give_action(self.plan, self.actor, self.customer, self._text("Pay a third."), ends="2026-06")
 
     def show_file(self) -> None:
         name = self._text("Letter") + ".txt"
