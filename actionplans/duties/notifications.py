@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from actionplans.duties.models import AnswerKind, Duty, DutyAnswer, DutyReport
 from actionplans.duties.querysets import DutyQuerySet
@@ -95,12 +95,13 @@ def _due_still_due(notification: Notification) -> bool:
 
 def _render_due(notification: Notification) -> Message:
     share = _share(notification.object_id)
+    actions = _awaited(notification).count()
     context = about(share.plan.finding) | {
         "due": about_of(notification.period),
         "is_past": step_of(notification.period).days > 0,
-        "actions": _awaited(notification).count(),
+        "actions": actions,
         "action_url": absolute(f"{reverse('share', args=[share.pk])}#duties"),
-        "action_label": _("Report on it"),
+        "action_label": ngettext("Report on it", "Report on them", actions),
     }
     return render_mail("duty_due", context)
 
@@ -122,7 +123,7 @@ KINDS = (
     ),
     NotificationKind(
         name=DUTY_DUE,
-        label=gettext_lazy("The time of an action that you took on"),
+        label=gettext_lazy("A reminder of an action that you took on"),
         still_due=_due_still_due,
         recipients=lambda share_id: people(writers(_share(share_id).organisation_id)),
         render=_render_due,

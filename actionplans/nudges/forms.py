@@ -20,7 +20,7 @@ class NudgeForm(forms.Form):
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     day = forms.DateField(
         label=gettext_lazy("On which day?"),
-        help_text=gettext_lazy("A day where the site is, such as 2027-03-14."),
+        help_text=gettext_lazy("It is a day where the site is, such as 2027-03-14."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": gettext_lazy("Enter the day on which you want to be reminded."),
@@ -28,7 +28,7 @@ class NudgeForm(forms.Form):
         },
     )
     text = forms.CharField(
-        label=gettext_lazy("What of?"),
+        label=gettext_lazy("What do you want to be reminded of?"),
         strip=False,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         help_text=gettext_lazy("The e-mail says it in these words. Do not name workers or children."),

@@ -20,7 +20,7 @@ def _nudge(nudge_id: UUID) -> Nudge:
 
 
 def _still_due(notification: Notification) -> bool:
-    """Not once it was taken back or set for another day, nor to who has left, nor of a CAR that is not seen any more."""
+    """Not once it was removed or set for another day, nor to who has left, nor of a CAR that is not seen any more."""
     nudge = Nudge.objects.filter(pk=notification.object_id, day=notification.period).first()
     if nudge is None or nudge.is_to_come:
         return False

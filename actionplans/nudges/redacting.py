@@ -8,7 +8,7 @@ from carportal.core.forgetting import forget_content
 
 
 def find(_plan: ActionPlan, _words: str) -> list[Found]:
-    """Nowhere, for anybody: who sees one can change it or take it back, and nobody else is to learn of it."""
+    """Nowhere, for anybody: who sees one can change or remove it, and nobody else is to learn of it."""
     return []
 
 

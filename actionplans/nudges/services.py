@@ -1,4 +1,4 @@
-"""Every write about reminders of one's own: set one, change it, take it back.
+"""Every write about reminders of one's own: set one, change it, remove it.
 
 None leaves an event: a record is read by others, and even an entry that tells nothing would tell that there is one.
 """
@@ -50,7 +50,7 @@ def set_nudge(*, finding_id: UUID, actor: Actor, wish: Wish) -> Nudge:
         return there
     if own.count() >= MOST:
         raise Conflict(
-            _("You have %(most)s reminders of this CAR already. Take one back before you set another.")
+            _("You have %(most)s reminders of this CAR already. Remove one before you set another.")
             % {"most": MOST}
         )
     return Nudge.objects.create(
@@ -67,7 +67,7 @@ def set_nudge(*, finding_id: UUID, actor: Actor, wish: Wish) -> Nudge:
 def change_nudge(*, nudge_id: UUID, actor: Actor, seen: int, wish: Wish) -> Nudge:
     """It is then the actor's own, and comes on its day also where it has come before.
 
-    `seen` is its turn as the actor saw it: Conflict when a colleague has changed it or taken it back since.
+    `seen` is its turn as the actor saw it: Conflict when a colleague has changed or removed it since.
     """
     setter, nudge = _lock_nudge(nudge_id, actor)
     wish = _checked(wish, nudge.finding.site)
@@ -120,7 +120,7 @@ def _lock_nudge(nudge_id: UUID, actor: Actor) -> tuple[policy.Setter, Nudge]:
 
 def _gone() -> Conflict:
     return Conflict(
-        _("This reminder is not there any more: a colleague has taken it back, or its day has passed.")
+        _("This reminder is not there any more: a colleague has removed it, or nobody was left to be told.")
     )
 
 

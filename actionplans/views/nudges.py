@@ -68,7 +68,7 @@ def nudge_remove(request: ActorRequest, nudge_id: UUID) -> HttpResponse:
     page = _reminders_of(nudge.finding)
     if request.method == "POST":
         remove_nudge(nudge_id=nudge.pk, actor=request.actor)
-        messages.success(request, _("The reminder is taken back."))
+        messages.success(request, _("The reminder is removed."))
         return redirect(page)
     context = {"nudge": nudge, "finding": nudge.finding, "cancel_url": page}
     return render(request, "actionplans/nudges/remove.html", context)

@@ -32,7 +32,7 @@ def change(
     return change_nudge(nudge_id=kept.pk, actor=actor, seen=turn, wish=Wish(day, text, whom))
 
 
-def take_back(kept: Nudge, actor: Actor) -> None:
+def remove(kept: Nudge, actor: Actor) -> None:
     remove_nudge(nudge_id=kept.pk, actor=actor)
 
 

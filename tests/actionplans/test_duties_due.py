@@ -163,7 +163,7 @@ class TestWhoIsTold:
         assert swept(day(0)) == 1
         assert "took on 2 actions of the plan of Green Valley Packhouse" in mail().text
         report(duty, story.dora, "done")
-        assert "took on 1 action of the plan" in mail().text
+        assert "took on an action of the plan" in mail().text
         assert is_due(newest())
         report(duty_of(share, others[0]), story.dora, "done")
         assert not is_due(newest())
@@ -307,7 +307,7 @@ class TestWhatItSays:
             " is planned until 30 June 2026"
         )
         for content in (message.text, message.html):
-            assert "took on 1 action of the plan of Green Valley Packhouse" in content
+            assert "took on an action of the plan of Green Valley Packhouse" in content
             assert "to be done by 30 June 2026." in content
             assert PAY not in content
 

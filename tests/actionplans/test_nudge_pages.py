@@ -15,7 +15,7 @@ from stakeholders.reminding import sweep
 from tests.actionplans.agreeing import TODAY, stand_still
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import share_with
-from tests.actionplans.nudging import IN_JUNE, TEXT, change, nudge, take_back
+from tests.actionplans.nudging import IN_JUNE, TEXT, change, nudge, remove
 from tests.actionplans.pages import (
     client_of,
     data_of,
@@ -73,7 +73,7 @@ def test_form_says_at_each_field_what_is_wrong_and_keeps_what_was_typed(story: S
     assert (kept["text"], kept["day"], kept["whom"]) == ([TEXT], ["2026-03-02"], ["writers"])
 
 
-def test_one_for_everyone_who_writes_is_changed_and_taken_back_by_a_colleague(story: Story, site: Client):
+def test_one_for_everyone_who_writes_is_changed_and_removed_by_a_colleague(story: Story, site: Client):
     kept = nudge(story.finding, story.alice, whom=Whom.WRITERS)
     bob = client_of(story.bob)
     assert f"3 June 2026 for everyone who writes for you {TEXT}" in text_of(bob.get(car(story)))
@@ -153,7 +153,7 @@ def test_list_takes_one_query_however_many_there_are(
     for actor in (story.alice, story.bob):
         for number in range(3):
             nudge(story.finding, actor, f"{number}", whom=Whom.WRITERS)
-    take_back(change(nudge(story.finding, story.alice), story.alice, "Other."), story.alice)
+    remove(change(nudge(story.finding, story.alice), story.alice, "Other."), story.alice)
     with django_assert_num_queries(1):
         nudges = nudges_about(story.finding, story.alice)
         assert len({str(each.set_by) for each in nudges.to_come}) == 2

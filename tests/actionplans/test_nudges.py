@@ -18,7 +18,7 @@ from stakeholders.reminding import sweep
 from tests.actionplans.agreeing import TODAY, stand_still
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import end_by_next_audit, make_finding, make_ngo, share_with
-from tests.actionplans.nudging import IN_JUNE, change, nudge, take_back
+from tests.actionplans.nudging import IN_JUNE, change, nudge, remove
 from tests.factories import (
     make_actor,
     make_audit_company,
@@ -107,7 +107,7 @@ class TestSetting:
     def test_more_than_anybody_can_think_of_are_refused(self, story: Story):
         for number in range(MOST):
             nudge(story.finding, story.alice, f"{number}")
-        with pytest.raises(Conflict, match="Take one back"):
+        with pytest.raises(Conflict, match="Remove one"):
             nudge(story.finding, story.alice, "One more.")
         nudge(story.finding, story.bob)
         nudge(make_finding(story.site), story.alice)
@@ -143,7 +143,7 @@ class TestSeeing:
     def test_none_is_on_any_record(self, story: Story):
         before = AuditEvent.objects.count()
         kept = nudge(story.finding, story.dora, whom=Whom.WRITERS)
-        take_back(change(kept, story.dora, "Something else."), story.dora)
+        remove(change(kept, story.dora, "Something else."), story.dora)
         assert AuditEvent.objects.count() == before
 
     @pytest.mark.usefixtures("share")
@@ -205,14 +205,14 @@ class TestChanging:
             with pytest.raises((NotAllowed, Conflict)):
                 change(kept, actor, "Nothing.")
             with pytest.raises((NotAllowed, Conflict)):
-                take_back(kept, actor)
+                remove(kept, actor)
         assert set(Nudge.objects.values_list("turn", flat=True)) == {1}
 
-    def test_taken_back_once_by_whoever_sees_it(self, story: Story):
+    def test_removed_once_by_whoever_sees_it(self, story: Story):
         kept = nudge(story.finding, story.alice, whom=Whom.WRITERS)
-        take_back(kept, story.bob)
+        remove(kept, story.bob)
         with pytest.raises(Conflict, match="not there any more"):
-            take_back(kept, story.alice)
+            remove(kept, story.alice)
         assert not Nudge.objects.exists()
 
 
@@ -269,12 +269,12 @@ class TestWordsThatMustGo:
         }
         assert kept == {told.pk: False, other.pk: True}
 
-    def test_one_that_is_taken_back_leaves_no_copy_of_its_mail(self, story: Story):
+    def test_one_that_is_removed_leaves_no_copy_of_its_mail(self, story: Story):
         kept = nudge(story.finding, story.alice, "Ask Maria.")
         sweep(IN_JUNE)
         deliver_due()
         sent = Delivery.objects.get(notification__kind="nudge")
         assert "Ask Maria." in sent.text
-        take_back(kept, story.alice)
+        remove(kept, story.alice)
         sent.refresh_from_db()
         assert (sent.state, sent.text, sent.html) == ("sent", "", "")

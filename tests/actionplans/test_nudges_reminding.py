@@ -9,6 +9,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from actionplans.models import ActionPlan, Nudge, PlanShare, Whom
@@ -22,8 +24,8 @@ from stakeholders.models import Membership, Site, User
 from stakeholders.reminding import Swept, sweep, sweeping
 from tests.actionplans.agreeing import TODAY, stand_still
 from tests.actionplans.conftest import Story
-from tests.actionplans.making import end_by_next_audit, make_finding, person_of, share_with
-from tests.actionplans.nudging import IN_JUNE, TEXT, change, nudge, nudged, take_back
+from tests.actionplans.making import end_by_next_audit, make_finding, person_of, share_with, undone
+from tests.actionplans.nudging import IN_JUNE, TEXT, change, nudge, nudged, remove
 from tests.factories import make_site
 from tests.parallel import at_once, in_turn
 
@@ -139,7 +141,7 @@ def test_one_of_which_nobody_is_left_to_be_told_is_gone_without_a_word(
     assert nudged() == set()
 
 
-@pytest.mark.parametrize("how", ["left", "unseen", "taken back"])
+@pytest.mark.parametrize("how", ["left", "unseen", "removed"])
 def test_what_is_no_longer_so_is_not_sent(story: Story, share: PlanShare, how: str):
     kept = nudge(story.finding, story.dora)
     sweep(IN_JUNE)
@@ -148,7 +150,7 @@ def test_what_is_no_longer_so_is_not_sent(story: Story, share: PlanShare, how: s
     elif how == "unseen":
         withdraw_share(share_id=share.pk, actor=story.alice)
     else:
-        take_back(kept, story.dora)
+        remove(kept, story.dora)
     assert mails() == []
     assert Delivery.objects.get(notification__kind="nudge").state == "dropped"
 
@@ -202,6 +204,36 @@ def test_command_counts_them(story: Story):
     said = StringIO()
     call_command("send_reminders", on=IN_JUNE.isoformat(), stdout=said)
     assert "  A reminder that you set for yourself or for your organisation: 1\n" in said.getvalue()
+
+
+sweeps = st.tuples(st.just("sweep"), st.integers(0, 30))
+settings_of_a_day = st.tuples(st.just("set"), st.integers(1, 25))
+
+
+@settings(
+    max_examples=settings().max_examples // 5, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(acts=st.lists(sweeps | settings_of_a_day, max_size=12))
+def test_each_day_that_was_set_is_told_by_the_first_sweep_from_it_on(
+    story: Story, acts: list[tuple[str, int]]
+):
+    """However far apart sweeps are, or back they go; a day that was set anew before a sweep saw it never comes."""
+    with undone():
+        kept = nudge(story.finding, story.alice, day=TODAY + 31 * DAY)
+        waits: int | None = 31
+        for what, days in acts:
+            if what == "set":
+                change(kept, story.alice, f"{days}", day=TODAY + days * DAY)
+                waits = days
+                continue
+            before = Notification.objects.count()
+            sweep(TODAY + days * DAY)
+            comes = waits is not None and waits <= days
+            period = (TODAY + (waits or 0) * DAY).isoformat()
+            assert Notification.objects.filter(period=period).exists() >= comes
+            assert Notification.objects.count() - before <= comes
+            waits = None if comes else waits
+        assert Nudge.objects.get().is_to_come is (waits is not None)
 
 
 @pytest.mark.django_db(transaction=True)

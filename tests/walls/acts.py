@@ -32,6 +32,7 @@ from actionplans.models import (
     ShownTo,
     Whom,
 )
+from actionplans.nudges.services import remove_nudge
 from actionplans.plans.services import note_uploaded, publish_plan, redact_words
 from actionplans.sharing.services import reply, withdraw_share
 from actionplans.updates.services import (
@@ -49,7 +50,7 @@ from stakeholders.reminding import sweep
 from stakeholders.services import add_relationship, change_visibility, end_relationship
 from tests.actionplans.agreeing import post
 from tests.actionplans.making import CALL, CONFIRM, INFORM, add_file, add_row, share_with, write
-from tests.actionplans.nudging import nudge, take_back
+from tests.actionplans.nudging import nudge
 from tests.actionplans.taking_on import accept, decline, give_action, report, take
 from tests.actionplans.talking import answer, id_of, note, resolve, say
 from tests.findings.escalating import acknowledge, call_off, escalate, take_over, tell
@@ -335,8 +336,8 @@ class CustomerWith(Side):
         day = timezone.localdate() + timedelta(days=2)
         nudge(self.plan.finding, self.actor, self._text("Ask the board."), day=day, whom=Whom.WRITERS)
 
-    def take_back_reminder(self) -> None:
-        take_back(first(Nudge.objects.filter(organisation=self.customer)), self.actor)
+    def remove_reminder(self) -> None:
+        remove_nudge(nudge_id=first(Nudge.objects.filter(organisation=self.customer)).pk, actor=self.actor)
 
     @property
     def _duty(self) -> Duty:

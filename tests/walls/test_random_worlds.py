@@ -84,7 +84,7 @@ MUCH = """
     site with party: share_text_of_its_own
     party: confirm
     site with party: ask_for_call
-    party: want_changes decline_action take_back_reminder
+    party: want_changes decline_action remove_reminder
     site with party: inform show_file update
     site: update_all
     site with party: redact let_see_cars let_see_shares_only withdraw share part
