@@ -4,6 +4,7 @@ from actionplans.calls.models import Call, CallAction, CallMinutes, CallSlot, Ca
 from actionplans.duties.models import AnswerKind, Duty, DutyAnswer, DutyReport, DutyStatus, ReportState
 from actionplans.evidence.models import WHOLE_PLAN, EvidenceFile, Scan, ShownTo, Subject, SubjectKind
 from actionplans.guests.models import GuestCode, GuestLink
+from actionplans.nudges.models import Nudge, Whom
 from actionplans.pdf.models import Rendering, RenderingStatus
 from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision, RowReader
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus, Side
@@ -40,6 +41,7 @@ __all__ = [
     "GuestCode",
     "GuestLink",
     "Mention",
+    "Nudge",
     "PlanShare",
     "PrivateNote",
     "ProposalStatus",
@@ -65,4 +67,5 @@ __all__ = [
     "Update",
     "UpdateAgreement",
     "UpdateProposal",
+    "Whom",
 ]

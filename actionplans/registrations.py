@@ -20,6 +20,7 @@ from actionplans.calls.services import cancel_calls_of
 from actionplans.duties import events as duty_events
 from actionplans.duties import notifications as duty_notifications
 from actionplans.duties.redacting import DUTIES
+from actionplans.duties.reminding import ACTION_DUE, DUTIES_DUE
 from actionplans.duties.services import ask_owner, carry_over_duties, end_duties_of
 from actionplans.escalation_texts import NAMES_IN_ESCALATIONS
 from actionplans.evidence import events as evidence_events
@@ -30,6 +31,9 @@ from actionplans.guests import notifications as guest_notifications
 from actionplans.guests.acting import guest_in
 from actionplans.guests.services import follow_end, follow_sending
 from actionplans.models import SubjectKind
+from actionplans.nudges import notifications as nudge_notifications
+from actionplans.nudges.redacting import NUDGES
+from actionplans.nudges.reminding import NUDGES_DUE
 from actionplans.pdf.services import forget_renderings
 from actionplans.plans import events as plan_events
 from actionplans.plans import hooks as plan_hooks
@@ -76,6 +80,7 @@ TEXTS = (
     NAMES_AND_DESCRIPTIONS,
     NAMES_IN_ESCALATIONS,
     PURPOSES,
+    NUDGES,
 )
 
 
@@ -99,8 +104,9 @@ def register() -> None:
     support_notifications.register_kinds()
     thread_notifications.register_kinds()
     update_notifications.register_kinds()
-    register_reminders(*REMINDERS)
-    register_sweeps(*SWEEPS)
+    register_reminders(*REMINDERS, ACTION_DUE)
+    register_sweeps(*SWEEPS, DUTIES_DUE, NUDGES_DUE)
+    nudge_notifications.register_kinds()
     on_relationship_changed(follow_relationship)
     on_party_linked(hand_over_shares)
     register_guests(guest_in)
@@ -130,6 +136,7 @@ def register() -> None:
     register_filters(*filters.FILTERS)
     register_columns(*columns.COLUMNS)
     register_section(sections.updates_section)
+    register_section(sections.nudges_section)
 
 
 def _follow(hooks: list[T], *followers: T) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from actionplans.models import ActionPlan, PlanShare, SupportGrant
+from actionplans.nudging import nudges_about
 from actionplans.plans import policy
 from actionplans.standing import plan_of, standing_of
 from actionplans.updates.querysets import late_since
@@ -61,6 +62,12 @@ def updates_section(request: ActorRequest, finding: Finding) -> Section | None:
         return None
     context = updates_context(plan, finding)
     return Section("actionplans/updates/section_site.html", context, rank=25) if context["agreed"] else None
+
+
+def nudges_section(request: ActorRequest, finding: Finding) -> Section | None:
+    """Registered with `findings.sections`: what the reader and its colleagues set for themselves, of any CAR."""
+    nudges = nudges_about(finding, request.actor)
+    return Section("actionplans/nudges/list.html", {"nudges": nudges}, rank=60) if nudges.is_shown else None
 
 
 def updates_context(plan: ActionPlan, finding: Finding) -> dict[str, Any]:

@@ -12,8 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 # From the ground up; a room may use those before it. The rooms within actionplans come in the same way, what
-# lies beside them (models, views, pages) over them. evidence, pdf, sharing and support stand side by side; calls,
-# threads and updates, too, above guests and duties.
+# lies beside them (models, views, pages) over them. evidence, nudges, pdf, sharing and support stand side by side;
+# calls, threads and updates, too, above guests and duties.
 LEVELS = {
     "carportal.core": 0,
     "stakeholders": 1,
@@ -21,6 +21,7 @@ LEVELS = {
     "actionplans.annex": 3,
     "actionplans.plans": 4,
     "actionplans.evidence": 5,
+    "actionplans.nudges": 5,
     "actionplans.pdf": 5,
     "actionplans.sharing": 5,
     "actionplans.support": 5,

@@ -1,6 +1,7 @@
 """What a party of a plan is to do itself: whether it takes that on, and how far it has come."""
 
 import uuid
+from datetime import date
 
 import pgtrigger
 from django.conf import settings
@@ -31,7 +32,9 @@ class Duty(models.Model):
     """An action of the plan that names the party as its owner; `revision` is the newest shared that does.
 
     `turn` counts what was asked and answered, so that nobody answers what they have not seen. `changed_at` is since
-    when it stands as it does.
+    when it stands as it does. `due_on` is the last day of the time by the end of which that revision wants it done,
+    `is_done` whether the newest report says so since the party took it on. `remind_on` is the day from which on a
+    sweep looks whether to remind of it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -41,6 +44,9 @@ class Duty(models.Model):
     status = FSMField(_("status"), default=DutyStatus.PROPOSED, choices=DutyStatus.choices, editable=False)
     turn = models.PositiveSmallIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    due_on = models.DateField(null=True, editable=False)
+    is_done = models.BooleanField(default=False, editable=False)
+    remind_on = models.DateField(null=True, editable=False)
 
     objects = querysets.DutyQuerySet.as_manager()
 
@@ -53,6 +59,14 @@ class Duty(models.Model):
                 fields=["share", "row_id"], condition=Q(status__in=OPEN), name="duty_one_open_per_action"
             ),
             models.CheckConstraint(condition=Q(status__in=DutyStatus.values), name="duty_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(remind_on=None)
+                | Q(status=DutyStatus.ACCEPTED, due_on__isnull=False, is_done=False),
+                name="duty_reminds_of_what_is_to_be_done",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["remind_on"], name="duty_to_remind", condition=Q(remind_on__isnull=False)),
         ]
         triggers = [
             pgtrigger.Protect(name="duty_is_kept", operation=pgtrigger.Delete),
@@ -95,14 +109,20 @@ class Duty(models.Model):
     def is_declined(self) -> bool:
         return self.status == DutyStatus.DECLINED
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether its party took it on for a time, and has not said that it is done."""
+        return self.is_accepted and self.due_on is not None and not self.is_done
+
     @transition(field=status, source=OPEN, target=DutyStatus.PROPOSED)
-    def ask_anew(self, *, revision: Revision) -> None:
+    def ask_anew(self, *, revision: Revision, due_on: date | None) -> None:
         """A newer revision says something else of the action."""
-        self.revision = revision
+        self.revision, self.due_on, self.is_done = revision, due_on, False
 
     @transition(field=status, source=[DutyStatus.PROPOSED, DutyStatus.DECLINED], target=DutyStatus.ACCEPTED)
     def accept(self) -> None:
         """The party takes the action on."""
+        self.is_done = False
 
     @transition(field=status, source=[DutyStatus.PROPOSED, DutyStatus.ACCEPTED], target=DutyStatus.DECLINED)
     def decline(self) -> None:

@@ -1,6 +1,6 @@
-"""The mails about the actions of parties, to the site; none has the reason or the report itself.
+"""The mails about the actions of parties; none has the action, the reason or the report itself.
 
-That it is asked to take on actions, a party reads in the mail about the plan that asks it.
+To the site: what a party said. To the party: that the time for which an action is planned draws near. That it is asked to take on actions, a party reads in the mail about the plan that asks it.
 """
 
 from uuid import UUID
@@ -8,15 +8,19 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from actionplans.duties.models import AnswerKind, Duty, DutyAnswer, DutyReport
+from actionplans.duties.querysets import DutyQuerySet
 from actionplans.plans.mails import about, absolute, people, still_there, writers
+from actionplans.sharing.models import PlanShare
 from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
 from carportal.core.notifications import Message, NotificationKind, leads_to, register, render_mail
 from stakeholders.models import Membership
+from stakeholders.reminding import about_of, is_overtaken, step_of
 
+DUTY_DUE = "duty_due"
 OF_DUTY = ("duty__share__plan__finding__site__supplier", "duty__share__organisation")
 
 
@@ -67,6 +71,42 @@ def _render(template: str, duty: Duty, *, label: str, **context: object) -> Mess
     )
 
 
+# --- To a party: the time of an action that it took on ---------------------------------------------------
+
+
+def _share(share_id: UUID) -> PlanShare:
+    return PlanShare.objects.select_related("plan__finding__site__supplier", "organisation").get(pk=share_id)
+
+
+def _awaited(notification: Notification) -> DutyQuerySet:
+    """The actions of the share that are to be done by that day, and that no report calls done."""
+    due = about_of(notification.period)
+    return Duty.objects.awaited().filter(share=notification.object_id, due_on=due)
+
+
+def _due_still_due(notification: Notification) -> bool:
+    """Not once all are done or nobody's any more, nor beside a later reminder of the same day."""
+    party = writers(_share(notification.object_id).organisation_id)
+    return (
+        _awaited(notification).exists()
+        and still_there(notification, party)
+        and not is_overtaken(notification)
+    )
+
+
+def _render_due(notification: Notification) -> Message:
+    share = _share(notification.object_id)
+    actions = _awaited(notification).count()
+    context = about(share.plan.finding) | {
+        "due": about_of(notification.period),
+        "is_past": step_of(notification.period).days > 0,
+        "actions": actions,
+        "action_url": absolute(f"{reverse('share', args=[share.pk])}#duties"),
+        "action_label": ngettext("Report on it", "Report on them", actions),
+    }
+    return render_mail("duty_due", context)
+
+
 KINDS = (
     NotificationKind(
         name="duty_answered",
@@ -85,6 +125,15 @@ KINDS = (
         render=_render_report,
         group=MailGroup.PLANS,
         about=leads_to(DutyReport, "duty__share__plan__finding"),
+    ),
+    NotificationKind(
+        name=DUTY_DUE,
+        label=gettext_lazy("A reminder of an action that you took on"),
+        still_due=_due_still_due,
+        recipients=lambda share_id: people(writers(_share(share_id).organisation_id)),
+        render=_render_due,
+        group=MailGroup.REMINDERS,
+        about=leads_to(PlanShare, "plan__finding"),
     ),
 )
 

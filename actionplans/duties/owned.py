@@ -1,12 +1,14 @@
 """Which actions of a plan are an organisation's own, and whether one says the same as before."""
 
+from datetime import date, timedelta
 from uuid import UUID
 
 from actionplans.annex import Document, GroupRow
+from actionplans.annex.periods import Period
 from actionplans.annex.rows import rows_for
 
-ACTIONS, OWNER = "actions", "owner"
-ASKED = ("what", "starts", "ends")  # the cells to which its owner says yes or no
+ACTIONS, OWNER, ENDS = "actions", "owner", "ends"
+ASKED = ("what", "starts", ENDS)  # the cells to which its owner says yes or no
 
 
 def actions_of(organisation_id: UUID, document: Document) -> dict[UUID, GroupRow]:
@@ -30,6 +32,14 @@ def actions_of(organisation_id: UUID, document: Document) -> dict[UUID, GroupRow
 
 def action_in(document: Document, row_id: UUID) -> GroupRow | None:
     return next((row for row in document.rows.get(ACTIONS, ()) if row.id == row_id), None)
+
+
+def due_on(row: GroupRow) -> date | None:
+    """The last day of the year, quarter or month by the end of which it is to be done; of no time, none."""
+    try:
+        return Period.read(row.cells[ENDS]).ends_before - timedelta(days=1)
+    except ValueError:
+        return None
 
 
 def asks_the_same(one: GroupRow | None, other: GroupRow) -> bool:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, When
+from django.db.models import Case, Q, When
 
 from actionplans.sharing.models import PlanShare
 from carportal.core.actor import Actor
@@ -11,6 +11,11 @@ from findings.models import UNDER_WAY
 
 if TYPE_CHECKING:
     from actionplans.duties.models import Duty, DutyReport
+
+
+AWAITED = Q(
+    status="accepted", is_done=False, due_on__isnull=False, share__plan__finding__status__in=UNDER_WAY
+) & ~Q(share__status="withdrawn")
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
@@ -25,6 +30,10 @@ class DutyQuerySet(models.QuerySet["Duty"]):
     def open(self) -> "DutyQuerySet":
         """Of a CAR that is under way: what is still to be answered or done."""
         return self.exclude(status="ended").filter(share__plan__finding__status__in=UNDER_WAY)
+
+    def awaited(self) -> "DutyQuerySet":
+        """Taken on for a time and not reported as done, while the plan is shared and its CAR under way."""
+        return self.filter(AWAITED)
 
     def in_order(self) -> "DutyQuerySet":
         """What waits for its party's answer, then what that took on, then the rest; the newest first in each."""

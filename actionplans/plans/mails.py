@@ -1,5 +1,6 @@
 """What the mails about plans have in common: to whom they go, which CAR they are about, where they lead."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,16 @@ def people(members: QuerySet[Membership]) -> Iterable[Recipient]:
 def recipient(member: Membership) -> Recipient:
     user = member.user
     return Recipient(user_id=user.pk, email=user.email, name=user.name, language=user.language)
+
+
+def writers_by_organisation(organisation_ids: Iterable[UUID]) -> dict[UUID, list[Recipient]]:
+    """Of many organisations in one query."""
+    found: dict[UUID, list[Recipient]] = defaultdict(list)
+    members = writers(*set(organisation_ids)).filter(user__is_active=True).order_by("user__email")
+    known = members.values_list("organisation", "user", "user__email", "user__name", "user__language")
+    for organisation_id, user_id, email, name, language in known:
+        found[organisation_id].append(Recipient(user_id, email, name, language))
+    return found
 
 
 def still_there(notification: Notification, members: QuerySet[Membership]) -> bool:

@@ -9,11 +9,12 @@ from uuid import UUID
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Subquery
 
 from actionplans.guests.mails import guests_of
+from actionplans.plans.mails import writers_by_organisation
 from actionplans.sharing.models import PlanShare, SharedRevision
 from actionplans.sharing.querysets import WAITS_FOR_REPLY
 from actionplans.updates.models import UpdateAgreement
 from actionplans.updates.querysets import IN_FORCE
-from actionplans.updates.recipients import compliance_staff, writers_by_organisation
+from actionplans.updates.recipients import compliance_staff
 from actionplans.updates.reminders import REPLY_AWAITED, UPDATE_DUE, UPDATE_MISSING
 from carportal.core.notifications import Owed, notify_each
 from stakeholders.reminding import (

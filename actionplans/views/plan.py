@@ -19,6 +19,7 @@ from actionplans.duty_actions import duty_actions
 from actionplans.filing import evidence_of
 from actionplans.history import versions_of
 from actionplans.models import ActionPlan, EvidenceFile, PlanShare, SupportGrant
+from actionplans.nudging import nudges_about
 from actionplans.owning import duties_beside
 from actionplans.plans import policy
 from actionplans.sections import updates_context
@@ -104,6 +105,7 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
             lists_all=request.GET.get("files") == "all",
         ),
         "last_edit": standing.draft.last_edit,
+        "nudges": nudges_about(finding, request.actor),
         **_threads(request, plan),
         **_record(request, plan, Reader.SITE),
     }
@@ -174,5 +176,6 @@ def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None
         "earlier": visible.filter(carried_on_as=plan).first(),
         "annex": annex,
         "evidence": evidence_of(plan, EvidenceFile.objects.visible_to(actor), actor, annex),
+        "nudges": nudges_about(finding, actor),
         **_record(request, plan, reader),
     }

@@ -19,6 +19,7 @@ from actionplans.filing import Evidence, evidence_of
 from actionplans.guests.reading import links_on, told_of_itself
 from actionplans.history import changed_since_answer, earlier_share, sendings_to
 from actionplans.models import DutyStatus, EvidenceFile, PlanShare, Reply, ReplyKind
+from actionplans.nudging import nudges_about
 from actionplans.owning import duties_on
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing import policy
@@ -143,6 +144,7 @@ def _page(
             context["draft_url"] = reverse("plan_edit", args=[finding.pk])
         return render(request, "actionplans/share_site.html", context, status=status)
     context["guest"] = told_of_itself(shared, request.actor)
+    context["nudges"] = nudges_about(finding, request.actor)
     if form is None and context["may_reply"]:
         kinds = policy.replies_open_to(shared)
         context["form"] = ReplyForm(_template(shared), kinds, initial={"sent": sent.pk})

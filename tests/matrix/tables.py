@@ -366,6 +366,27 @@ GET     duty_report_take  ngos-duty-report  login      404     403          ok  
 POST    duty_report_take  ngos-duty-report  login      404     403          ok    ok            404    404              404       404        403  404      404       404         404
 """
 
+# Reminders that people set for themselves, or for those who write for their organisation.
+NUDGES = """
+method  route         target           anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     nudge_set     plan-of          login      404     403          ok    ok            404    403              ok        404        ok   403      404       403         403
+POST    nudge_set     plan-of          login      404     403          ok    ok            404    403              ok        404        ok   403      404       403         403
+GET     nudge_set     quiet-plan       login      404     403          ok    ok            404    404              404       404        404  403      404       403         403
+POST    nudge_set     quiet-plan       login      404     403          ok    ok            404    404              404       404        404  403      404       403         403
+GET     nudge_change  sites-nudge      login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+POST    nudge_change  sites-nudge      login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+GET     nudge_change  nudge-to-self    login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+POST    nudge_change  nudge-to-self    login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+GET     nudge_change  customers-nudge  login      404     404          404   404           404    403              ok        404        404  404      404       404         404
+POST    nudge_change  customers-nudge  login      404     404          404   404           404    403              ok        404        404  404      404       404         404
+GET     nudge_remove  sites-nudge      login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+POST    nudge_remove  sites-nudge      login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+GET     nudge_remove  nudge-to-self    login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+POST    nudge_remove  nudge-to-self    login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+GET     nudge_remove  customers-nudge  login      404     404          404   404           404    403              ok        404        404  404      404       404         404
+POST    nudge_remove  customers-nudge  login      404     404          404   404           404    403              ok        404        404  404      404       404         404
+"""
+
 # Calls that are agreed, each with an action from it.
 CALLS = """
 method  route             target            anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -500,6 +521,7 @@ ALL = [
     AGREEMENTS,
     THREADS,
     DUTIES,
+    NUDGES,
     CALLS,
     GUESTS,
     SUPPORT,

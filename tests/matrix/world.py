@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from actionplans.calls.offers import Offer
 from actionplans.guests.secrets import link_token
-from actionplans.models import Call, CallAction, DutyReport, PlanShare, ShownTo
+from actionplans.models import Call, CallAction, DutyReport, PlanShare, ShownTo, Whom
 from actionplans.plans.services import publish_plan
 from actionplans.support.services import grant_support
 from carportal.core.actor import Role
@@ -41,6 +41,7 @@ from stakeholders.tokens import invitation_token
 from tests.actionplans.arranging import agree
 from tests.actionplans.guesting import browser_of, link_of, share_with_party
 from tests.actionplans.making import CALL, add_file, make_plan, share_with
+from tests.actionplans.nudging import nudge
 from tests.actionplans.taking_on import accept, duty_of, give_action, report
 from tests.actionplans.talking import note, say
 from tests.core.telling import told
@@ -78,6 +79,15 @@ class World:
         self.comment_of_site = say(self.share_of_ngo, site)
         self.note_of_customer = note(self.plan, personas.customer.actor)
         self.note_of_site = note(self.plan, site)
+        in_two_days = timezone.localdate() + timedelta(days=2)
+        self.nudge_of_site, self.nudge_of_customer, self.nudge_of_one = (
+            nudge(self.finding, actor, day=in_two_days, whom=whom)
+            for actor, whom in (
+                (site, Whom.WRITERS),
+                (personas.customer.actor, Whom.WRITERS),
+                (site, Whom.SELF),
+            )
+        )
         self.call = self._call(self.share, personas.customer)
         self.call_of_ngo = self._call(self.share_of_ngo, personas.ngo)
         self.escalation = escalate(self.finding, site, personas.customer.organisation)
@@ -186,6 +196,9 @@ class World:
             "sites-comment": {"comment_id": self.comment_of_site.pk},
             "customers-note": {"note_id": self.note_of_customer.pk},
             "sites-note": {"note_id": self.note_of_site.pk},
+            "customers-nudge": {"nudge_id": self.nudge_of_customer.pk},
+            "sites-nudge": {"nudge_id": self.nudge_of_site.pk},
+            "nudge-to-self": {"nudge_id": self.nudge_of_one.pk},
             "call": {"call_id": self.call.pk},
             "ngos-call": {"call_id": self.call_of_ngo.pk},
             "call-action": {"action_id": self.call.actions.get().pk},

@@ -20,7 +20,19 @@ from actionplans.calls.services import (
     propose_call,
     take_action,
 )
-from actionplans.models import ActionPlan, Call, CallAction, Comment, Duty, DutyReport, PlanShare, ShownTo
+from actionplans.models import (
+    ActionPlan,
+    Call,
+    CallAction,
+    Comment,
+    Duty,
+    DutyReport,
+    Nudge,
+    PlanShare,
+    ShownTo,
+    Whom,
+)
+from actionplans.nudges.services import remove_nudge
 from actionplans.plans.services import note_uploaded, publish_plan, redact_words
 from actionplans.sharing.services import reply, withdraw_share
 from actionplans.updates.services import (
@@ -38,6 +50,7 @@ from stakeholders.reminding import sweep
 from stakeholders.services import add_relationship, change_visibility, end_relationship
 from tests.actionplans.agreeing import post
 from tests.actionplans.making import CALL, CONFIRM, INFORM, add_file, add_row, share_with, write
+from tests.actionplans.nudging import nudge
 from tests.actionplans.taking_on import accept, decline, give_action, report, take
 from tests.actionplans.talking import answer, id_of, note, resolve, say
 from tests.findings.escalating import acknowledge, call_off, escalate, take_over, tell
@@ -79,6 +92,10 @@ class Alone:
 
     def note(self) -> None:
         note(self.plan, self.site, "Price the fees in.")
+
+    def set_reminder(self) -> None:
+        day = timezone.localdate() + timedelta(days=2)
+        nudge(self.plan.finding, self.site, "Price the fees in.", day=day, whom=Whom.WRITERS)
 
     def show_file_to_all(self) -> None:
         add_file(self.plan, self.site, "Receipts.txt", shown_to=ShownTo.READERS)
@@ -267,7 +284,7 @@ class SiteWith(Side):
         withdraw_share(share_id=self._share.pk, actor=self.actor)
 
     def give_action(self) -> None:
-        give_action(self.plan, self.actor, self.customer, self._text("Pay a third."))
+        give_action(self.plan, self.actor, self.customer, self._text("Pay a third."), ends="2026-06")
 
     def show_file(self) -> None:
         name = self._text("Letter") + ".txt"
@@ -314,6 +331,13 @@ class CustomerWith(Side):
 
     def note(self) -> None:
         note(self.plan, self.actor, self._text("Ask the board."))
+
+    def set_reminder(self) -> None:
+        day = timezone.localdate() + timedelta(days=2)
+        nudge(self.plan.finding, self.actor, self._text("Ask the board."), day=day, whom=Whom.WRITERS)
+
+    def remove_reminder(self) -> None:
+        remove_nudge(nudge_id=first(Nudge.objects.filter(organisation=self.customer)).pk, actor=self.actor)
 
     @property
     def _duty(self) -> Duty:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from actionplans.calls.offers import Offer, Subject
 from actionplans.calls.services import AgreedAction, agree_call, hold_call, propose_call, take_action
-from actionplans.models import Call, PlanShare, ReplyKind, ShownTo
+from actionplans.models import Call, PlanShare, ReplyKind, ShownTo, Whom
 from actionplans.plans.services import carry_on_plan, publish_plan
 from actionplans.sharing.services import reply, withdraw_share
 from actionplans.updates.services import Terms, accept_proposal, post_update, propose_updates
@@ -36,6 +36,7 @@ from tests.actionplans.making import (
     share_with,
     write,
 )
+from tests.actionplans.nudging import nudge
 from tests.actionplans.taking_on import accept, decline, report, take
 from tests.actionplans.talking import answer, note, resolve, say
 from tests.factories import make_operator
@@ -72,6 +73,7 @@ SECRETS = {
     "comment": "Is Quickhands still paid by the head?",
     "answer": "Since spring by the hour.",
     "own note": "Look at Quickhands ourselves.",
+    "own reminder": "See whether Quickhands answered.",
     "topic": "What becomes of the margin",
     "where": "https://meet.bellweather.example",
     "minutes": "It can pay more from the autumn on.",
@@ -88,10 +90,12 @@ OWN = {
     "what it brings": "A third of the fees.",
     "its action": "Pay the site within a week.",
     "note": "Ask the board for a third.",
+    "reminder": "Look at what the board said.",
     "its report": "The first two weeks were paid in time.",
 }
 # What the site alone reads.
 SITES_NOTE = "Price the fees in from next season."
+SITES_REMINDER = "Ring the board of the growers."
 
 
 class Clock:
@@ -272,16 +276,18 @@ class Story:
         )
 
     def _talk(self, gina: Actor) -> None:
-        """In the thread with one party, and below the comments of another; each keeps notes of its own."""
+        """In the thread with one party, and below the comments of another; each keeps notes and reminders of its own."""
         nora = self.actor(self.nora)
         self.clock.at(55)
         said = say(self.share, nora, "Who pays the rest?" + self.mark, section="actions")
         note(self.plan, nora, OWN["note"] + self.mark)
+        nudge(self.finding, nora, OWN["reminder"] + self.mark, whom=Whom.WRITERS)
         self._second_talks(gina)
         self.clock.at(57)
         answer(said, gina, "The site does." + self.mark, mentions=[self.nora.pk])
         say(self.share_of_ngo, gina, "Do you know the agent?" + self.mark)
         note(self.plan, gina, SITES_NOTE + self.mark)
+        nudge(self.finding, gina, SITES_REMINDER + self.mark, whom=Whom.WRITERS)
         self.clock.at(59)
         resolve(say(self.share, gina, "The date is wrong." + self.mark, section="date"), nora)
 
@@ -480,6 +486,7 @@ class Story:
         answer(said, gina, SECRETS["answer"] + self.mark, mentions=[self.bertram.pk])
         resolve(say(self.seconds_share, bertram, "We see it too." + self.mark), gina)
         note(self.plan, bertram, SECRETS["own note"] + self.mark)
+        nudge(self.finding, bertram, SECRETS["own reminder"] + self.mark, whom=Whom.WRITERS)
 
     def _second_agrees(self, gina: Actor) -> list[PlanShare]:
         """On more updates than the others get."""

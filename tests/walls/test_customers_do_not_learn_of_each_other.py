@@ -18,7 +18,7 @@ from findings.models import EscalationParty
 from stakeholders.models import User
 from tests.actionplans.guesting import browser_of, link_of
 from tests.walls.crawling import crawl, got
-from tests.walls.story import OWN, SECRETS, SITES_NOTE, Clock, Story
+from tests.walls.story import OWN, SECRETS, SITES_NOTE, SITES_REMINDER, Clock, Story
 from tests.walls.transcripts import Transcript, read
 
 pytestmark = pytest.mark.django_db
@@ -204,7 +204,7 @@ def test_the_site_does_read_all_of_it(worlds: Worlds) -> None:
     """Otherwise the comparison above would compare nothing."""
     got = worlds.together["gina"].text
     # Of people and versions that no page of the site shows, and what its party keeps to itself.
-    unread = {"address", "passing text", "colleague", "own note"}
+    unread = {"address", "passing text", "colleague", "own note", "own reminder"}
     assert [key for key, word in SECRETS.items() if word not in got and key not in unread] == []
     assert worlds.alone["gina"].pages != worlds.together["gina"].pages
 
@@ -215,11 +215,14 @@ def test_what_is_shown_to_a_party_alone_it_reads_and_nobody_else(worlds: Worlds,
         assert (said in worlds.together[name].text) is (name in {"nora", "neil"})
 
 
-def test_private_notes_are_read_by_their_own_organisation_alone(worlds: Worlds) -> None:
+@pytest.mark.parametrize(("sites", "kind"), [(SITES_NOTE, "note"), (SITES_REMINDER, "reminder")])
+def test_private_notes_and_reminders_are_read_by_their_own_organisation_alone(
+    worlds: Worlds, sites: str, kind: str
+) -> None:
     got = {name: worlds.together[name].text for name in [*OBSERVERS, "gina"]}
-    assert [name for name, text in got.items() if SITES_NOTE in text] == ["gina"]
-    assert [name for name, text in got.items() if OWN["note"] in text] == ["nora", "neil"]
-    assert SECRETS["own note"] not in got["gina"]
+    assert [name for name, text in got.items() if sites in text] == ["gina"]
+    assert [name for name, text in got.items() if OWN[kind] in text] == ["nora", "neil"]
+    assert SECRETS[f"own {kind}"] not in got["gina"]
 
 
 def test_the_observers_came_to_the_pages_that_matter(worlds: Worlds) -> None:

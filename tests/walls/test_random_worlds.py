@@ -58,10 +58,10 @@ ACTS = [act for who, kind in WHO.items() for act in acts_of(who, kind) if act no
 
 # Every act that there is, in an order in which none is refused.
 MUCH = """
-    site: rest write add_an_action publish note_upload note show_file_to_all keep_file
+    site: rest write add_an_action publish note_upload note set_reminder show_file_to_all keep_file
     party: acknowledge accept_action report
     site with party: take_report let_see_what_is_published say
-    party: answer resolve say note
+    party: answer resolve say note set_reminder
     site with party: answer resolve propose_call
     party: pick_a_time
     site: rest rest rest rest
@@ -84,7 +84,7 @@ MUCH = """
     site with party: share_text_of_its_own
     party: confirm
     site with party: ask_for_call
-    party: want_changes decline_action
+    party: want_changes decline_action remove_reminder
     site with party: inform show_file update
     site: update_all
     site with party: redact let_see_cars let_see_shares_only withdraw share part

@@ -15,11 +15,10 @@ from actionplans.calls.reminding import remind_of_calls
 from actionplans.calls.services import cancel_call, decline_call, propose_call
 from actionplans.guests.secrets import code_digits
 from actionplans.guests.services import ask_for_code, enter_code
-from actionplans.models import Call, Duty, PlanShare
+from actionplans.models import Call, Duty, PlanShare, Whom
 from actionplans.plans.services import publish_plan
 from actionplans.sharing.services import reply, withdraw_share
 from actionplans.updates.services import Terms, accept_proposal, decline_proposal
-from actionplans.updates.sweeping import sweep
 from carportal.core.actor import Role
 from carportal.core.bounces.models import Source, Trouble
 from carportal.core.bounces.services import note_trouble
@@ -28,12 +27,14 @@ from carportal.core.notifications import Message, leading_to, notification_kind
 from findings.services import request_support
 from stakeholders.models import Visibility
 from stakeholders.notifications import owe_password_reset
+from stakeholders.reminding import sweep
 from stakeholders.services import add_relationship, invite
 from tests.actionplans.agreeing import end as end_updates
 from tests.actionplans.agreeing import post, propose
 from tests.actionplans.arranging import hold, offer_others, pick
 from tests.actionplans.guesting import GRACE, link_of, make_party, share_with_party
 from tests.actionplans.making import CALL, CONFIRM, make_plan, share_with
+from tests.actionplans.nudging import nudge
 from tests.actionplans.supporting import end as end_support
 from tests.actionplans.supporting import grant
 from tests.actionplans.taking_on import accept, decline, give_action, report
@@ -45,6 +46,7 @@ from tests.personas import Persona, Personas
 
 SITE = "Green Valley Packhouse"
 NOTE = "We would like to begin in May.\n\nIs that <all right> with you?"
+BY_JUNE = date(2027, 6, 30)
 IN_SPRING = Terms(3, date(2027, 5, 31))
 FEES = Subject("call_on_root_cause")
 LANGUAGES = ("en-gb", "de")  # the second has words of Django's own alone, such as months
@@ -102,6 +104,7 @@ class Mails:
         yield from self._talk()
         yield from self._take_on_actions()
         yield from self._agree_on_updates()
+        yield from self._remind_oneself()
         yield from self._arrange_calls()
         yield from self._escalate()
         yield from self._get_support()
@@ -129,7 +132,7 @@ class Mails:
         cast = self.personas
         self.plan = make_plan(self.car, self.site)
         for what in ("Pay a third of the fees.", "Order six months ahead."):
-            give_action(self.plan, self.site, cast.customer.organisation, what)
+            give_action(self.plan, self.site, cast.customer.organisation, what, ends="2027-06")
         give_action(self.plan, self.site, cast.customer2.organisation, "Pay a twentieth more.")
         self.share = self._share(cast.customer, note=NOTE)
         self.share_of_ngo = self._share(cast.ngo)
@@ -163,6 +166,8 @@ class Mails:
         first, second = Duty.objects.filter(share=self.share).order_by("pk")
         accept(first, customer)
         yield "an action that is taken on"
+        sweep(BY_JUNE)
+        yield "an action that is due"
         report(first, customer)
         yield "a report"
         decline(second, customer)
@@ -185,6 +190,13 @@ class Mails:
             yield f"an update that is due, {days} days after its date"
         end_updates(self.share, customer, IN_SPRING)
         yield "the end of an agreement"
+
+    def _remind_oneself(self) -> Iterator[str]:
+        tomorrow = timezone.localdate() + timedelta(days=1)
+        for whom in (Whom.SELF, Whom.WRITERS):
+            nudge(self.car, self.site, day=tomorrow, whom=whom)
+        sweep(tomorrow + timedelta(days=1))
+        yield "what somebody wanted to be reminded of"
 
     def _arrange_calls(self) -> Iterator[str]:
         customer = self.personas.customer.actor

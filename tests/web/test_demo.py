@@ -18,6 +18,7 @@ from actionplans.models import (
     Call,
     Comment,
     Duty,
+    Nudge,
     PlanShare,
     ShareStatus,
     Update,
@@ -74,7 +75,9 @@ class TestOnceSeeded:
         assert Update.objects.exists()
         assert Comment.objects.open().exists()
         assert Call.objects.filter(status=CallStatus.PROPOSED).exists()
-        assert Duty.objects.exists()
+        assert Duty.objects.filter(status="proposed").exists()
+        assert Duty.objects.awaited().exclude(remind_on=None).exists()
+        assert Nudge.objects.to_come().exists()
         assert Escalation.objects.filter(ended_at=None).exists()
         assert verify().whole
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from actionplans.annex import Document, GroupRow
 from actionplans.duties import events
 from actionplans.duties.models import Duty, DutyStatus
-from actionplans.duties.owned import action_in, actions_of, asks_the_same
+from actionplans.duties.owned import action_in, actions_of, asks_the_same, due_on
 from actionplans.duties.services.carrying import carry_on_duty, earlier_duties
 from actionplans.duties.services.rows import record, save
 from actionplans.plans.models import Revision
@@ -61,8 +61,8 @@ def _ask_anew(duties: Mapping[UUID, Duty], wanted: Mapping[UUID, GroupRow], revi
             duty.revision = revision
             duty.save(update_fields=["revision"])
         else:
-            duty.ask_anew(revision=revision)
-            save(duty, "revision")
+            duty.ask_anew(revision=revision, due_on=due_on(row))
+            save(duty, "revision", "due_on")
             asked += 1
     return asked
 
@@ -71,7 +71,7 @@ def _ask_first(share: PlanShare, wanted: Mapping[UUID, GroupRow], revision: Revi
     """How many of them wait for an answer; the others were answered when they were the earlier plan's."""
     earlier = earlier_duties(share, wanted)
     for row_id in wanted.keys() - earlier.keys():
-        Duty.objects.create(share=share, row_id=row_id, revision=revision)
+        Duty.objects.create(share=share, row_id=row_id, revision=revision, due_on=due_on(wanted[row_id]))
     for duty in earlier.values():
         carry_on_duty(duty, share, revision)
     return len(wanted) - len(earlier)

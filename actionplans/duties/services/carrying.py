@@ -6,6 +6,7 @@ from uuid import UUID
 from actionplans.annex import Document, GroupRow
 from actionplans.duties.models import Duty, DutyAnswer, DutyStatus
 from actionplans.duties.owned import action_in, asks_the_same
+from actionplans.duties.services.rows import look_from
 from actionplans.plans.models import Revision
 from actionplans.sharing.models import PlanShare
 from carportal.core.actor import Actor
@@ -38,14 +39,21 @@ def earlier_duties(share: PlanShare, wanted: Mapping[UUID, GroupRow]) -> dict[UU
 
 
 def carry_on_duty(before: Duty, share: PlanShare, revision: Revision) -> Duty:
-    """It stands on the new share as on the old one, by the answer given there; reports stay with the old plan."""
-    duty = Duty.objects.create(
+    """It stands on the new share as on the old one, by the answer given there; reports stay with the old plan.
+
+    What its party was reminded of there is not said again.
+    """
+    duty = Duty(
         share=share,
         row_id=before.row_id,
         revision=revision,
         status=before.status,
         changed_at=before.changed_at,
+        due_on=before.due_on,
+        is_done=before.is_done,
     )
+    duty.remind_on = look_from(duty)
+    duty.save()
     answer = before.answers.first()
     if answer is not None and before.status in ANSWERED:
         DutyAnswer.objects.create(

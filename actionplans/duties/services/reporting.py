@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from actionplans.annex import Field, FieldKind, clean_value
 from actionplans.duties import events, policy
 from actionplans.duties.models import Duty, DutyReport, ReportState
-from actionplans.duties.services.rows import lock_duty, record
+from actionplans.duties.services.rows import lock_duty, look_from, record
 from actionplans.evidence.models import EvidenceFile, ShownTo, Subject, SubjectKind
 from actionplans.evidence.services import (
     NewFile,
@@ -66,10 +66,20 @@ def _report(duty_id: UUID, actor: Actor, state: str, text: str, files: Sequence[
         reported_at=now_after(last.reported_at if last else None),
         reported_by_id=actor.user_id,
     )
+    _keep_whether_done(duty, report)
     record(duty.share, events.DUTY_REPORTED, actor, state=state)
     _add_files(report, duty, files, actor)
     notify(kind="duty_reported", object_id=report.pk)
     return report
+
+
+def _keep_whether_done(duty: Duty, report: DutyReport) -> None:
+    """What is done is reminded of no more; what turns out not to be, again."""
+    is_done = report.state == ReportState.DONE
+    if is_done != duty.is_done:
+        duty.is_done = is_done
+        duty.remind_on = look_from(duty)
+        duty.save(update_fields=["is_done", "remind_on"])
 
 
 def _checked(state: str, text: str) -> tuple[str, str]:

@@ -49,8 +49,18 @@ class DemoFile(NamedTuple):
     about: str = ""
 
 
+class DemoNudge(NamedTuple):
+    """What those who write for the site want to be reminded of, so many days after the seeding."""
+
+    in_days: int
+    text: str
+
+
 class DemoRow(NamedTuple):
-    """A row beside a text box; cells name organisations, and other rows as parties, by their keys."""
+    """A row beside a text box; cells name organisations, and other rows as parties, by their keys.
+
+    An action that `ends` at "+2" is to be done by the end of the month two months after the seeding.
+    """
 
     key: str
     group: str
@@ -63,7 +73,7 @@ class DemoPlan(NamedTuple):
 
     `asks`: party -> ask keys answered with yes. `replies` come in order. `published` moves the CAR on.
     `update` is posted to everybody once the updates are agreed. `urgent_told` are the customers who are told at once
-    that the CAR is urgent.
+    that the CAR is urgent. `taken_on` are the keys of actions that their parties have accepted.
     """
 
     audit: str
@@ -81,6 +91,8 @@ class DemoPlan(NamedTuple):
     comments: tuple[DemoComment, ...] = ()
     calls: tuple[DemoCall, ...] = ()
     urgent_told: tuple[str, ...] = ()
+    taken_on: tuple[str, ...] = ()
+    nudges: tuple[DemoNudge, ...] = ()
 
 
 FEES_PLAN = {
@@ -188,6 +200,11 @@ FEES_ROWS = (
          "starts": "2025-Q4", "ends": "2026"},
     ),
     DemoRow(
+        "agents", "actions",
+        {"what": "Ask its other suppliers in the region which agents they use", "type": "preventive",
+         "owner": "northfield", "ends": "+1"},
+    ),
+    DemoRow(
         "bind", "actions",
         {"what": "A contract that binds the provider and its agents to the Employer Pays Principle",
          "type": "preventive", "owner": "provider", "ends": "2026-Q2"},
@@ -211,6 +228,8 @@ PLANS = [
                         "Those who are here. We are looking for the others with the provider’s help."),
             DemoComment("alliance", "investigation", "We could interview those who have gone home. Shall we talk about it?"),
         ),
+        taken_on=("agents",),
+        nudges=(DemoNudge(21, "Ask the provider which agents it works with for the next season."),),
     ),
     DemoPlan(
         "ZAA100005", "5A.A", {"U": False, "K": False, "E": True}, WAGES_PLAN,

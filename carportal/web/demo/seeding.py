@@ -28,6 +28,7 @@ from carportal.core.errors import Conflict
 from carportal.web.demo.audits import AUDITS, DemoAudit
 from carportal.web.demo.people import ACCOUNTS, ORGANISATIONS, PASSWORD, RELATIONSHIPS, SITES, DemoAccount
 from carportal.web.demo.plans import PLANS, DemoAgreement, DemoCall, DemoComment, DemoPlan, DemoRow
+from carportal.web.demo.reminders import add_reminders, months_ahead
 from findings.escalation.services import raise_escalation
 from findings.models import Finding
 from findings.services import (
@@ -186,6 +187,7 @@ class Seeding:
             publish_plan(plan_id=plan.pk, actor=site)
         if demo.uploaded_on:
             note_uploaded(plan_id=plan.pk, actor=site, on=demo.uploaded_on)
+        add_reminders(plan, demo, rows, site=site, parties=self._actors_by_organisation())
         for agreed in demo.agreements:
             self._agree(agreed, site, shares[self.organisations[agreed.party].pk])
         for comment in demo.comments:
@@ -256,8 +258,12 @@ class Seeding:
     def _cell(self, name: str, text: str, places: dict[str, RowPlace]) -> str:
         if name == "organisation":
             return str(self.organisations[text].pk)
+        if name == "ends" and text.startswith("+"):
+            return months_ahead(int(text))
         return str(places[text].id) if name == "owner" else text
 
     def _actor_of_supplier(self, site: Site) -> Actor:
-        keys = {organisation.pk: key for key, organisation in self.organisations.items()}
-        return self.actors[keys[site.supplier_id]]
+        return self._actors_by_organisation()[site.supplier_id]
+
+    def _actors_by_organisation(self) -> dict[UUID, Actor]:
+        return {self.organisations[key].pk: actor for key, actor in self.actors.items()}

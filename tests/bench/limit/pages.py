@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine, Template
 from django.urls import path
 
-from tests.bench.limit.models import Car
+from tests.bench.limit.models import Car, Line
 
 ROWS = 25
 COUNTED = 10_000
@@ -34,13 +34,13 @@ ONE = _template(
 
 
 def show_list(request: HttpRequest) -> HttpResponse:
-    cars = Car.objects.filter(status__in=UNDER_WAY)
+    cars = Car._default_manager.filter(status__in=UNDER_WAY)
     rows = cars.select_related("site", "audit").order_by("-raised_on", "-reference")[:ROWS]
     return _page(request, LIST, cars=rows, count=cars[: COUNTED + 1].count())
 
 
 def show_counts(request: HttpRequest) -> HttpResponse:
-    cars = Car.objects.filter(status__in=UNDER_WAY).order_by()
+    cars = Car._default_manager.filter(status__in=UNDER_WAY).order_by()
     counts = [
         (by, list(cars.values_list(by).annotate(Count("pk")))) for by in ("status", "area", "raised_on")
     ]
@@ -48,8 +48,8 @@ def show_counts(request: HttpRequest) -> HttpResponse:
 
 
 def show_one(request: HttpRequest, pk: int) -> HttpResponse:
-    car = Car.objects.select_related("site", "audit").get(pk=pk)
-    return _page(request, ONE, car=car, lines=car.line_set.all())
+    car = Car._default_manager.select_related("site", "audit").get(pk=pk)
+    return _page(request, ONE, car=car, lines=Line._default_manager.filter(car=car))
 
 
 def _page(request: HttpRequest, template: Template, **values: object) -> HttpResponse:

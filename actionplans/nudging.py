@@ -1,0 +1,32 @@
+"""The reminders that a reader and its colleagues set for themselves, for the pages of a CAR and of its plan."""
+
+from dataclasses import dataclass
+
+from actionplans.models import Nudge
+from actionplans.nudges import policy
+from carportal.core.actor import Actor
+from findings.models import Finding
+
+PAST = 20  # of those whose day has come, the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Nudges:
+    """Those of one CAR, by their days; of those that have come the newest first."""
+
+    finding: Finding
+    to_come: list[Nudge]
+    past: list[Nudge]
+    may_set: bool
+
+    @property
+    def is_shown(self) -> bool:
+        """To nobody who has none and could not set one."""
+        return self.may_set or bool(self.to_come or self.past)
+
+
+def nudges_about(finding: Finding, actor: Actor) -> Nudges:
+    seen = list(Nudge.objects.visible_to(actor).filter(finding=finding).select_related("set_by"))
+    past = [nudge for nudge in reversed(seen) if not nudge.is_to_come]
+    to_come = [nudge for nudge in seen if nudge.is_to_come]
+    return Nudges(finding, to_come, past[:PAST], may_set=policy.may_set(actor))
