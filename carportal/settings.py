@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import bootstrap_wrapper
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from carportal.environment import Environment
+from carportal.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -248,28 +248,7 @@ CELERY_TASK_ROUTES = {"carportal.core.tasks.deliver_due": {"queue": "mail"}}
 CELERY_WORKER_DIRECT = True
 WORKER_BEAT_SECONDS = 20.0  # how often it sends itself a task there
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "deliver-due": {"task": "carportal.core.tasks.deliver_due", "schedule": 60.0},
-    "heartbeat": {"task": "carportal.core.tasks.heartbeat", "schedule": 20.0},
-    "run-imports": {"task": "findings.tasks.run_imports", "schedule": 60.0},
-    "remove-old-files": {"task": "findings.tasks.remove_old_files", "schedule": crontab(hour=3, minute=37)},
-    "checkpoint-audit-trail": {
-        "task": "carportal.core.tasks.checkpoint_audit_trail",
-        "schedule": crontab(minute=7),
-    },
-    # By the hour, since a day begins at each site when it begins there.
-    "send-reminders": {"task": "actionplans.tasks.send_reminders", "schedule": crontab(minute=17)},
-    # Access ends by itself on time; this notes it and tells those concerned.
-    "end-support": {"task": "actionplans.tasks.end_support", "schedule": crontab(minute=27)},
-    "remind-of-calls": {"task": "actionplans.tasks.remind_of_calls", "schedule": crontab(minute="*/15")},
-    "scan-evidence": {"task": "actionplans.tasks.scan_evidence", "schedule": 60.0},
-    "sweep-evidence": {
-        "task": "actionplans.tasks.sweep_evidence",
-        "schedule": crontab(hour=3, minute=37),
-    },
-    "make-pdfs": {"task": "actionplans.tasks.make_pdfs", "schedule": 60.0},
-    "sweep-pdfs": {"task": "actionplans.tasks.sweep_pdfs", "schedule": crontab(hour=3, minute=52)},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- Security headers ---------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
