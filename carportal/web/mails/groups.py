@@ -27,7 +27,10 @@ EXPLANATIONS: dict[MailGroup, str | Promise] = {
         "Somebody proposes times or declines, and there are minutes. What goes into your calendar and the reminder"
         " a day before never wait: they come at once, unless you choose no mail."
     ),
-    MailGroup.REMINDERS: _("The day of an agreed update comes or has gone by, or a reply is awaited."),
+    MailGroup.REMINDERS: _(
+        "The day of an agreed update comes or has gone by, a reply is awaited, or an action that you took on is due."
+        " What you set yourself never waits: it comes on its day, unless you choose no mail."
+    ),
 }
 
 
