@@ -22,7 +22,7 @@ from tests.actionplans.pages import (
 from tests.actionplans.papers import pdf_at
 from tests.factories import make_actor, make_audit_company, make_operator, make_supplier
 
-QUERIES = 28
+QUERIES = 29
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ from tests.factories import make_actor
 
 # Login, actor, share; its sendings and replies, what was agreed before, calls, comments, the record; the same however long
 # the story is. A party's own notes stand on its page alone.
-PARTY_QUERIES, SITE_QUERIES = 18, 19
+PARTY_QUERIES, SITE_QUERIES = 19, 19
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from tests.factories import make_actor, make_operator
 
 # The page of a share or of a plan with a thread: as it is without one, the answers and those whom comments mention
 # (of comments and of answers), whose names the reader knows, and what the newest version is.
-QUERIES = {"share": 24, "plan": 29}
+QUERIES = {"share": 24, "plan": 30}
 
 
 @pytest.fixture
