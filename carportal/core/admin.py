@@ -66,6 +66,10 @@ class NotificationAdmin(MailAdmin):
     readonly_fields = ("news", "created_at")
     inlines = (DeliveryInline,)
 
+    def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ARG002 - Django's signature
+        """Everybody's: whose page this is, helps others; its own news it has in its inbox."""
+        return Notification.objects.all()
+
     @admin.display(description=_("news"))
     def news(self, notification: Notification) -> str:
         return kind_in_words(notification)

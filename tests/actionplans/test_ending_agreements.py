@@ -312,7 +312,7 @@ class TestSharedAnew:
         client.get(reverse("share", args=[anew.pk]))
         share = anew
         for _ in range(2):
-            with django_assert_num_queries(18):  # as that of any share, and what was agreed before
+            with django_assert_num_queries(19):  # as that of any share, and what was agreed before
                 client.get(reverse("share", args=[share.pk]))
             agree(share, story.alice, story.dora)
             withdraw_share(share_id=share.pk, actor=story.alice)

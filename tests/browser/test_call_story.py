@@ -71,7 +71,11 @@ def write_minutes(customer: Visitor) -> None:
 
 def take_into_the_plan(site: Visitor, car: Finding, personas: Personas) -> None:
     customer = personas.customer.organisation.name
-    site.open_mail(f"The minutes of the call on {car.reference} are there", "Read the minutes", to=customer)
+    site.open_mail(
+        f"The minutes of the call on {car.reference} at {car.site.name} are there",
+        "Read the minutes",
+        to=customer,
+    )
     site.read("We share the cost.").press("Take it into the plan Repay the fees", to=customer)
     site.read_message("The action is in the draft").read("in the plan").follow(
         "Action plan", to="Action plan"

@@ -48,6 +48,8 @@ def test_compliance_staff_read_along_for_as_long_as_the_site_lets_them(
     site.press("End it now", to="Support from").read_message("Nobody of the operator reads along any more.")
     customer.reload(to=f"Action plan of {SITE}").read_nothing_of("reads along")
     staff.open_mail(
-        f"Reading along with the plan for {car.reference} is over", "Open the CAR", to="Workers paid"
+        f"Reading along with the plan for {car.reference} at {car.site.name} is over",
+        "Open the CAR",
+        to="Workers paid",
     )
     staff.read_nothing_of("Read the draft")

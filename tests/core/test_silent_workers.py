@@ -89,7 +89,9 @@ def test_each_silent_worker_is_named_until_it_takes_tasks_again(workers: Workers
     # It lives, and answers, and takes from no queue any more.
     tell(ONE, "cancel_consumer")
     wait_until(lambda: is_named(ONE))
-    assert app.control.ping(destination=[ONE], timeout=5), "what is asked otherwise says that all is well"
+    with app.connection_for_write() as fresh:
+        answers = app.control.ping(destination=[ONE], timeout=5, connection=fresh)
+    assert answers, "what is asked otherwise says that all is well"
     tell(ONE, "add_consumer")
     wait_until(lambda: told()["workers"] == "ok")
 
@@ -123,8 +125,15 @@ def are_heard(broker: redis.Redis, *names: str) -> bool:
 
 
 def tell(name: str, command: str) -> None:
-    """About every queue that it takes from."""
-    for queue in (*QUEUES, worker_direct(name).name):
-        assert app.control.broadcast(
-            command, arguments={"queue": queue}, destination=[name], reply=True, timeout=10, limit=1
-        )
+    """About every queue that it takes from; by a connection of its own, for one of this process may have been cut."""
+    with app.connection_for_write() as fresh:
+        for queue in (*QUEUES, worker_direct(name).name):
+            assert app.control.broadcast(
+                command,
+                arguments={"queue": queue},
+                destination=[name],
+                reply=True,
+                timeout=10,
+                limit=1,
+                connection=fresh,
+            )

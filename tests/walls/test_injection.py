@@ -18,6 +18,11 @@ from tests.walls.crawling import Answer, Page, crawl, fetched, few_of_each, form
 
 pytestmark = pytest.mark.django_db
 
+HEADERS = {
+    "Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To",
+}  # fmt: skip
+TO_STOP = {"List-Unsubscribe", "List-Unsubscribe-Post"}  # where its reader has a choice
+
 # Would break out of an attribute in either kind of quotes, open a tag, run as a template, begin a new head.
 MARK = "\"'><x-probe onx=1>{{ 7|add:7 }}\r\nBcc: spy@elsewhere.example"
 LINKS = ("javascript:", "data:", "vbscript:")
@@ -77,16 +82,7 @@ def test_mail_has_one_subject_one_recipient_and_only_its_own_tags(busy: Busy) ->
     marked = 0
     for each in mails:
         parsed = message_from_bytes(each.message().as_bytes(), policy=policy.default)
-        assert sorted(set(parsed.keys())) == [
-            "Auto-Submitted",
-            "Content-Type",
-            "Date",
-            "From",
-            "MIME-Version",
-            "Message-ID",
-            "Subject",
-            "To",
-        ]
+        assert set(parsed.keys()) in (HEADERS, HEADERS | TO_STOP)
         assert len(parsed.get_all("To", [])) == 1
         assert "elsewhere.example" not in ",".join(a.addr_spec for a in parsed["To"].addresses)
         assert "\n" not in str(parsed["Subject"])

@@ -29,8 +29,9 @@ from tests.walls.crawling import Form, crawl, fetched, few_of_each, forms_of, le
 
 pytestmark = pytest.mark.django_db
 
-# Everybody's own: leaving, choosing for whom to act, one's name and one's password.
-PERSONAL = ("/accounts/", "/organisation/switch/", "/profile/")
+# Everybody's own: leaving, choosing for whom to act, one's name and password, which mails come, what one has read.
+PERSONAL = ("/accounts/", "/organisation/switch/", "/profile/", "/mails/", "/inbox/")
+OF_ONESELF = "/snooze/"  # about a CAR, for as long as one sees it
 
 
 class Scene:
@@ -78,7 +79,13 @@ def begun_by(client: Client) -> list[Form]:
     """Every form that the person has open, filled in as it came, and that concerns the organisation."""
     few = few_of_each(2)
     forms = forms_of(crawl(client, follows=lambda url: not leads_to_file(url) and few(url)))
-    return [form for form in forms if form.method == "post" and not form.action.startswith(PERSONAL)]
+    return [
+        form
+        for form in forms
+        if form.method == "post"
+        and not form.action.startswith(PERSONAL)
+        and not form.action.endswith(OF_ONESELF)
+    ]
 
 
 def footprint() -> tuple[object, ...]:
