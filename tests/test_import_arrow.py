@@ -46,6 +46,7 @@ LABELS = {
 COMPOSITION = {
     "carportal.settings",
     "carportal.environment",
+    "carportal.schedule",
     "carportal.urls",
     "carportal.wsgi",
     "carportal.celery",
