@@ -28,7 +28,7 @@ READERS = {"operator": "scale-compliance", "customer": "scale-customer", "suppli
 def pages_of(actor: Actor) -> dict[str, tuple[str, str]]:
     """By name: its address, and the page of the limit that is like it."""
     in_order = Finding.objects.visible_to(actor).order_by("-raised_on", "-reference")
-    finding, key = in_order[0], in_order.filter(raised_on__lt="2024-01-01")[0]
+    finding, key = in_order[0], in_order[in_order.count() * 3 // 4]
     deep = urlencode({"status": "all", "older_than": f"{key.raised_on}_{key.reference}"})
     return {
         "home": ("/", COUNTS),
