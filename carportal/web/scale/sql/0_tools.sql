@@ -6,16 +6,19 @@
 -- longer, the more rows wait for the checks at the end of the transaction.
 SELECT set_config('pgtrigger.ignore', '{}', false);
 
-CREATE FUNCTION pg_temp.id_of(what text, number bigint) RETURNS uuid
+-- What an earlier filling through the same session left.
+DISCARD TEMP;
+
+CREATE OR REPLACE FUNCTION pg_temp.id_of(what text, number bigint) RETURNS uuid
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN md5('carportal scale ' || what || ' ' || number::text)::uuid;
 
 -- From 0 up to 1, the same for the same question and number.
-CREATE FUNCTION pg_temp.chance(of_what text, number bigint) RETURNS double precision
+CREATE OR REPLACE FUNCTION pg_temp.chance(of_what text, number bigint) RETURNS double precision
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN ('x' || left(md5(of_what || ' ' || number::text), 8))::bit(32)::bigint / 4294967296.0;
 
-CREATE FUNCTION pg_temp.one_of(words text[], of_what text, number bigint) RETURNS text
+CREATE OR REPLACE FUNCTION pg_temp.one_of(words text[], of_what text, number bigint) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN words[1 + floor(pg_temp.chance(of_what, number) * cardinality(words))::int];
 
