@@ -66,9 +66,9 @@ class NotificationAdmin(MailAdmin):
     readonly_fields = ("news", "created_at")
     inlines = (DeliveryInline,)
 
-    def get_queryset(self, request: HttpRequest) -> Any:  # noqa: ARG002 - Django's signature
-        """Everybody's: whose page this is, helps others; its own news it has in its inbox."""
-        return Notification.objects.all()
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Everybody's, past what `LookAdmin` narrows to: whose page this is, helps others, and has its own inbox."""
+        return super(LookAdmin, self).get_queryset(request)
 
     @admin.display(description=_("news"))
     def news(self, notification: Notification) -> str:

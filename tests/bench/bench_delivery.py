@@ -47,7 +47,7 @@ def bench_delivery(environ: dict[str, str], sink: Sink, tmp_path: Path) -> None:
             with worker(environ, server, folder, number=number):
                 tasks.deliver_due.delay()  # one wake, for all of them
                 ours = pace(server)
-        print(  # noqa: T201 - read by the person who runs it
+        print(
             f"\n{number} process{'es' if number > 1 else ''}: {ours:.1f} mails a second; bare {bare:.1f}, "
             f"so {ours / bare:.2f} of the server's own pace, "
             f"{(number / ours - number / bare) * 1000:.1f} ms of our own for each mail"

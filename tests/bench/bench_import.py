@@ -41,7 +41,7 @@ def bench_import() -> None:
 
     rows = [copies(model, before[model]) for model in WRITTEN]
     bare, _ = timed(lambda: insert(rows))
-    print(  # noqa: T201 - read by the person who runs it
+    print(
         f"\n{ROWS:,} rows beside {BEFORE:,} audits: checked in {checking:.1f} s, written in {writing:.1f} s, "
         f"checked again in {again:.1f} s; the bare inserts alone take {bare:.1f} s, "
         f"so writing costs {writing / bare:.1f} times them"

@@ -33,7 +33,7 @@ def bench_long_plan(live_portal: LivePortal) -> None:
             live_portal, [(user, f"/cars/{plan.finding_id}/plan/{path}") for user, plan in plans]
         )
         assert small.queries == long.queries, "the queries grow with the rows"
-        print(  # noqa: T201 - read by the person who runs it
+        print(
             f"\nA plan with {LONG} causes, actions and files is {page} in {long}, one with {SMALL} in {small}: "
             f"{long.milliseconds / small.milliseconds:.2f} times that (goal 2), {long.queries} queries each"
         )

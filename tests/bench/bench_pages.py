@@ -65,8 +65,8 @@ def bench_pages(django_db_setup: None) -> None:
         few = stack.enter_context(_filled_portal(FEW, 8451))
         many = stack.enter_context(_filled_portal(MANY, 8452))
         limit = stack.enter_context(_limit(MANY, 8453))
-        print(f"\n{MANY:,} CARs; {GOALS}")  # noqa: T201 - read by the person who runs it
-        print(  # noqa: T201
+        print(f"\n{MANY:,} CARs; {GOALS}")
+        print(
             f"{'reader':<10}{'page':<24}{'median ms':>10}{'95 %':>8}{'queries':>9}{'KB':>7}{'x few':>8}{'x limit':>9}"
         )
         for page, at_few in zip(_pages(many), _pages(few), strict=True):
@@ -76,7 +76,7 @@ def bench_pages(django_db_setup: None) -> None:
                 (limit.port, page.like, f"sessionid={limit.environ['COOKIE']}"),
             )
             here, there, least = took
-            print(  # noqa: T201
+            print(
                 f"{page.reader:<10}{page.name:<24}{here.median:>10.1f}{here.late:>8.1f}{page.queries:>9}"
                 f"{here.size / 1024:>7.1f}{here.median / there.median:>8.2f}{here.median / least.median:>9.2f}"
             )

@@ -81,7 +81,7 @@ def bench_serving(live_portal: LivePortal, tmp_path: Path) -> None:
         address = ask()
         kept, static, asked = in_turn(lambda: take(address), lambda: take(static_url), ask, rounds=200)
     said(f"A kept PDF of {len(content) // 1024} KB", "a static file of that size", kept, static)
-    print(f"\n{of('Asking for it before', asked)}")  # noqa: T201 - read by the person who runs it
+    print(f"\n{of('Asking for it before', asked)}")
 
 
 def three_pages(story: Story) -> tuple[Printable, RenderedAnnex]:
@@ -131,7 +131,7 @@ def in_turn(*calls: Callable[[], object], rounds: int = ROUNDS) -> list[list[flo
 
 
 def said(ours_name: str, bare_name: str, ours: list[float], bare: list[float]) -> None:
-    print(  # noqa: T201 - read by the person who runs it
+    print(
         f"\n{of(ours_name, ours)}; {of(bare_name, bare)}: {statistics.median(ours) / statistics.median(bare):.2f} times"
     )
 

@@ -46,7 +46,7 @@ def bench_publishing_several() -> None:
     publish_audits(audit_ids=ids, actor=operator, digest=rehearsal.digest)
     at_once = time.perf_counter() - began
     assert Audit.objects.published().count() == MOST
-    print(  # noqa: T201 - read by the person who runs it
+    print(
         f"\n{MOST} audits with {len(CARS)} CARs each: shown in {rehearsed:.1f} s, published in {at_once:.1f} s; "
         f"one by one takes {one_by_one:.1f} s, so at once costs {at_once / one_by_one:.2f} times that"
     )

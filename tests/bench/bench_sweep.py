@@ -39,7 +39,7 @@ def bench_sweep() -> None:
 
 def nothing_due(today: date) -> None:
     bare, ours = in_turn(lambda: asked(LEAST_DUE, [today]), sweep)
-    print(  # noqa: T201 - read by the person who runs it
+    print(
         f"\n{PLANS * PARTIES:,} agreements, nothing due: a sweep takes {ours * 1000:.2f} ms; the bare SELECT "
         f"{bare * 1000:.2f} ms, so a sweep costs {ours / bare:.1f} times it"
     )
@@ -54,7 +54,7 @@ def all_due_at_once(today: date) -> None:
     assert swept == Swept(swept.owed)
     assert swept.owed["update_due"] == PLANS
     assert Notification.objects.count() == Delivery.objects.count() == PLANS
-    print(  # noqa: T201
+    print(
         f"{PLANS:,} of them due: a sweep takes {ours:.1f} s and {said()}; the bare INSERT … SELECT of notifications "
         f"and mails {bare:.1f} s, so a sweep costs {ours / bare:.1f} times that"
     )

@@ -68,4 +68,4 @@ def look() -> list[dict[str, object]]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(look()))  # noqa: T201 - read by whoever started it
+    print(json.dumps(look()))

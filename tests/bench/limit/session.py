@@ -8,4 +8,4 @@ if __name__ == "__main__":
     session = SessionStore()
     session["who"] = "a reader"
     session.create()
-    print(session.session_key)  # noqa: T201 - read by whoever started it
+    print(session.session_key)
