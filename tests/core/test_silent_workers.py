@@ -33,6 +33,8 @@ class Workers:
     def __init__(self, environ: dict[str, str], log: Path) -> None:
         self._usual = processes.worker(environ | {"DJANGO_SETTINGS_MODULE": "tests.core.fault_settings"}, log)
         self._supervisor = Supervisor()
+        with redis.Redis.from_url(settings.REDIS_URL) as broker:
+            self._strangers = {client["id"] for client in broker.client_list()}
 
     def start(self, *names: str) -> None:
         for name in names:
@@ -45,6 +47,22 @@ class Workers:
 
     def stop(self, name: str | None = None) -> None:
         self._supervisor.stop(name)
+
+    def cut_off(self, broker: redis.Redis) -> None:
+        """From the broker, by which they wait for tasks and for commands; whoever was there before them stays.
+
+        This very process keeps connections for later tests, and other databases are others' business.
+        """
+        own = str(broker.get_connection_kwargs()["db"])
+        waiting = [
+            client["id"]
+            for client in broker.client_list()
+            if client["db"] == own and client["cmd"] in {"brpop", "psubscribe"}
+        ]
+        theirs = set(waiting) - self._strangers
+        assert len(theirs) >= 2
+        for client in theirs:
+            broker.client_kill_filter(_id=client)
 
 
 @pytest.fixture
@@ -76,8 +94,8 @@ def is_named(name: str) -> bool:
 
 def test_each_silent_worker_is_named_until_it_takes_tasks_again(workers: Workers) -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
-        for cut in (connections, memory):
-            cut(broker)
+        for fail in (workers.cut_off, redis.Redis.flushdb):
+            fail(broker)
             wait_until(lambda: are_heard(broker, ONE, TWO))
 
     # Its main process stands still.
@@ -99,23 +117,6 @@ def test_each_silent_worker_is_named_until_it_takes_tasks_again(workers: Workers
     wait_until(lambda: told()["work"]["workers"].keys() == {ONE})
 
 
-def connections(broker: redis.Redis) -> None:
-    """Those by which workers wait for tasks and for commands are cut; other databases are others' business."""
-    own = str(broker.get_connection_kwargs()["db"])
-    waiting = [
-        client["id"]
-        for client in broker.client_list()
-        if client["db"] == own and client["cmd"] in {"brpop", "psubscribe"}
-    ]
-    assert len(waiting) >= 2
-    for client in waiting:
-        broker.client_kill_filter(_id=client)
-
-
-def memory(broker: redis.Redis) -> None:
-    broker.flushdb()
-
-
 def are_heard(broker: redis.Redis, *names: str) -> bool:
     """Each took a task after it said that it was up: a worker that takes none has one sign as old as the other."""
     came_up = {name: broker.zscore(UP, name) for name in names}
@@ -125,7 +126,7 @@ def are_heard(broker: redis.Redis, *names: str) -> bool:
 
 
 def tell(name: str, command: str) -> None:
-    """About every queue that it takes from; by a connection of its own, for one of this process may have been cut."""
+    """About every queue that it takes from; by a connection of its own."""
     with app.connection_for_write() as fresh:
         for queue in (*QUEUES, worker_direct(name).name):
             assert app.control.broadcast(
