@@ -55,9 +55,9 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         if actor.organisation_id is None:
             return self.none()
         if actor.is_supplier:
-            return self.filter(site__supplier=actor.organisation_id)
+            return self.filter(supplier=actor.organisation_id)
         if actor.is_auditor:
-            return self.filter(audit__audit_company=actor.organisation_id)
+            return self.filter(audit_company=actor.organisation_id)
         access = apps.get_model("findings", "Access").objects.filter(
             finding=OuterRef("pk"), organisation=actor.organisation_id
         )
@@ -94,7 +94,7 @@ class TriageQuerySet(models.QuerySet["Triage"]):
         if actor.is_operator or actor.is_system:
             return self
         if actor.is_supplier and actor.organisation_id is not None:
-            return self.filter(finding__site__supplier=actor.organisation_id)
+            return self.filter(finding__supplier=actor.organisation_id)
         return self.none()
 
     def latest_of_each(self) -> "TriageQuerySet":
