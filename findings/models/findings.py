@@ -92,6 +92,8 @@ class Finding(models.Model):
             # Lists of those under way, which most are: small, and `count(*)` needs nothing else. The age and the
             # days of raising are ranges of the first.
             models.Index(fields=["raised_on", "reference"], condition=IS_UNDER_WAY, name="under_way_raised"),
+            # For those who see CARs by Access, whose own are found among these by the id.
+            models.Index(fields=["id"], condition=IS_UNDER_WAY, name="under_way_id"),
             models.Index(
                 fields=["area", "raised_on", "reference"], condition=IS_UNDER_WAY, name="under_way_area"
             ),

@@ -64,8 +64,8 @@ def finding_list(request: ActorRequest) -> HttpResponse:
 def filter_matches(request: ActorRequest, name: str) -> HttpResponse:
     """What is called as is being typed into a filter, to choose one of it."""
     filters = Filters(Viewpoint(request.actor, timezone.localdate()), {})
-    offered = next((each for each in filters.offered if each.name == name and filters.is_typed(each)), None)
-    if offered is None:
+    offered = next((each for each in filters.offered if each.name == name), None)
+    if offered is None or offered.directory is None:
         raise Http404
     found = filters.matching(offered, request.GET.get(offered.typed_name, "").strip())
     context = {"offered": offered, "matches": found[:SUGGESTED], "more": len(found) > SUGGESTED}
