@@ -70,25 +70,28 @@ def gather(delivery: Delivery, *, lease: timedelta) -> Parcel:
     return Parcel(sorted(rows, key=lambda row: row.pk != leading_id))
 
 
-@transaction.atomic
 def without_others(parcel: Parcel, told: Sequence[Delivery]) -> Parcel:
     """The parcel of those that are told; the others go their own ways again.
 
     A leading row among them hands its Message-ID on, under which the mail may have arrived already.
     """
     left = [row for row in parcel.rows if row.told_in_id is not None and row not in told]
-    if not left:
-        return parcel
+    if left:
+        _leave(left, parcel.rows[0], told)
+        return parcel._replace(rows=list(told))
+    return parcel
+
+
+@transaction.atomic
+def _leave(left: Sequence[Delivery], leading: Delivery, told: Sequence[Delivery]) -> None:
     pending = Delivery.objects.filter(state=Delivery.State.PENDING)
     pending.filter(pk__in=[row.pk for row in left]).update(told_in=None)
-    leading = parcel.rows[0]
     if leading in left and told:
         heir = told[0]
         pending.filter(pk__in=[row.pk for row in told]).update(told_in=heir.pk)
         Delivery.objects.filter(pk=leading.pk).update(message_id=heir.message_id)
         pending.filter(pk=heir.pk).update(message_id=leading.message_id)
         heir.message_id, leading.message_id = leading.message_id, heir.message_id
-    return parcel._replace(rows=list(told))
 
 
 def _due_by_now(mine: Delivery, rows: Sequence[Delivery], clock: DigestClock) -> list[Delivery]:
