@@ -77,8 +77,8 @@ class Filters:
         parts = [
             _told(each.directory(self._reader).filter(pk=pk), each.name)
             for each in self.offered
-            if each.directory is not None and self.is_typed(each)
-            if (pk := _as_id(self.data.get(each.name, ""))) is not None
+            if each.directory is not None
+            if (pk := _as_id(self.data.get(each.name, ""))) is not None and self.is_typed(each)
         ]
         rows: Iterable[tuple[Any, ...]] = parts[0].union(*parts[1:], all=True) if parts else ()
         return {of: as_choice(pk, name, reference) for of, pk, name, reference in rows}
