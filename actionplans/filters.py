@@ -66,6 +66,8 @@ def _replies(view: Viewpoint) -> list[Choice]:
 def _has_reply(value: str, view: Viewpoint) -> Q:
     statuses = WAITING if value == AWAITED else [ShareStatus.CHANGES_REQUESTED]
     shares = PlanShare.objects.with_state_open_to(view.actor).filter(status__in=statuses)
+    if view.party is not None:
+        shares = shares.filter(organisation=view.party)
     return Q(Exists(shares.filter(plan__finding=OuterRef("pk"))))
 
 
@@ -78,6 +80,8 @@ def _updates(_view: Viewpoint) -> list[Choice]:
 
 def _has_updates(value: str, view: Viewpoint) -> Q:
     agreements = UpdateAgreement.objects.with_state_open_to(view.actor)
+    if view.party is not None:
+        agreements = agreements.filter(share__organisation=view.party)
     wanted = agreements.late(view.today) if value == LATE else agreements.in_force()
     return Q(Exists(wanted.filter(share__plan__finding=OuterRef("pk"))))
 

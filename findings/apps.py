@@ -15,7 +15,7 @@ class FindingsConfig(AppConfig):
         from findings.escalation import notifications as escalation_notifications
         from findings.escalation import services as escalation_services
         from findings.exporting import columns, register_columns
-        from findings.filters import attention, own, register_filters, times
+        from findings.filters import attention, named, own, register_filters, times
         from findings.own_actions import own_actions
         from findings.sections import register_section
         from findings.services import follow_relationship
@@ -32,4 +32,4 @@ class FindingsConfig(AppConfig):
         register_actions(own_actions)
         register_section(mails_section)
         register_columns(*columns.OWN)
-        register_filters(*own.FILTERS, *times.FILTERS, *attention.FILTERS)
+        register_filters(*own.FILTERS, *named.FILTERS, *times.FILTERS, *attention.FILTERS)

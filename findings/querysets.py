@@ -66,6 +66,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def under_way(self) -> "FindingQuerySet":
         return self.filter(status__in=["open", "in_progress"])
 
+    def counted(self, most: int) -> int:
+        """How many there are, and one more than `most` where there are more; no column is read for it."""
+        return self.order_by().values(one=models.Value(1))[: most + 1].count()
+
 
 class LeftQuerySet(models.QuerySet["LeftFinding"]):
     def visible_to(self, actor: Actor) -> "LeftQuerySet":

@@ -34,6 +34,7 @@ urlpatterns = [
     path("audits/<uuid:audit_pk>/findings/<uuid:pk>/", entries.edit, name="audit_entry_edit"),
     path("audits/<uuid:audit_pk>/findings/<uuid:pk>/remove/", entries.remove, name="audit_entry_remove"),
     path("cars/", findings.finding_list, name="finding_list"),
+    path("cars/filters/<slug:name>/", findings.filter_matches, name="finding_filter_matches"),
     path("cars/csv/", exports.finding_list_csv, name="finding_list_csv"),
     path("cars/excel/", exports.finding_list_excel, name="finding_list_excel"),
     path("cars/<uuid:pk>/", findings.detail, name="finding"),

@@ -38,10 +38,11 @@ class Listing:
 
 
 def listing_of(filters: Filters) -> Listing:
-    """The list under these filters, newest first as on its page; InvalidInput where it is too long."""
+    """The list under these filters, in the order of its page; InvalidInput where it is too long."""
     most = settings.EXPORT_MAX_ROWS
-    findings = filters.findings.select_related("site__supplier", "audit").order_by("-raised_on", "-reference")
-    if filters.findings.order_by()[: most + 1].count() > most:
+    findings = filters.findings.select_related("site__supplier", "audit")
+    findings = findings.order_by(*filters.sort.order.expressions)
+    if filters.findings.counted(most) > most:
         raise InvalidInput(
             _(
                 "This list has more than %(most)s CARs, which is more than one file takes. Go back, narrow it with the filters, for example by area or by the quarter in which they were raised, and save each part."

@@ -3,8 +3,11 @@
 import datetime
 from collections.abc import Callable
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 from django.db.models.expressions import Combinable
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from findings.ages import BANDS, months_before
@@ -76,6 +79,22 @@ def _in_quarter(field: str) -> Callable[[str, Viewpoint], Q]:
     return condition
 
 
+def _day(value: str) -> Choice | None:
+    try:
+        day = forms.DateField().clean(value)
+    except ValidationError:
+        return None
+    return Choice(day.isoformat(), date_format(day, "j F Y"))
+
+
+def _raised_from(value: str, _view: Viewpoint) -> Q:
+    return Q(raised_on__gte=datetime.date.fromisoformat(value))
+
+
+def _raised_until(value: str, _view: Viewpoint) -> Q:
+    return Q(raised_on__lte=datetime.date.fromisoformat(value))
+
+
 AGE = Filter(
     name="age",
     label=_("Age"),
@@ -94,6 +113,22 @@ TIMES = Filter(
     counted=True,
     rank=22,
 )
+RAISED_FROM = Filter(
+    name="raised_from",
+    label=_("Raised on or after"),
+    everything=_("Any day"),
+    read=_day,
+    condition=_raised_from,
+    rank=78,
+)
+RAISED_UNTIL = Filter(
+    name="raised_until",
+    label=_("Raised on or before"),
+    everything=_("Any day"),
+    read=_day,
+    condition=_raised_until,
+    rank=79,
+)
 RAISED_IN = Filter(
     name="raised",
     label=_("Raised in"),
@@ -110,4 +145,4 @@ ENDED_IN = Filter(
     condition=_in_quarter("ended_on"),
     rank=81,
 )
-FILTERS = (AGE, TIMES, RAISED_IN, ENDED_IN)
+FILTERS = (AGE, TIMES, RAISED_FROM, RAISED_UNTIL, RAISED_IN, ENDED_IN)

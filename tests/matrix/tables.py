@@ -138,21 +138,25 @@ POST    invitation_prepared_list  -       login      403     403          403   
 
 # CARs; `quiet-car` is one whose plan was shared with nobody.
 CARS = """
-method  route               target     anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
-GET     finding             car        login      404     ok           ok    ok            404    ok               ok        404        ok   ok       404       ok          ok
-GET     finding             quiet-car  login      404     ok           ok    ok            404    404              404       404        404  ok       404       ok          ok
-GET     finding_decide      car        login      404     403          403   403           404    403              403       404        403  403      404       ok          403
-POST    finding_decide      car        login      404     403          403   403           404    403              403       404        403  403      404       ok          403
-GET     finding_snooze      car        login      404     ok           ok    ok            404    ok               ok        404        ok   403      404       ok          ok
-POST    finding_snooze      car        login      404     ok           ok    ok            404    ok               ok        404        ok   403      404       ok          ok
-GET     finding_snooze      quiet-car  login      404     ok           ok    ok            404    404              404       404        404  403      404       ok          ok
-POST    finding_snooze      quiet-car  login      404     ok           ok    ok            404    404              404       404        404  403      404       ok          ok
-GET     finding_list        -          login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
-GET     finding_list_csv    -          login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
-GET     finding_list_excel  -          login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
-GET     triage              car        login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
-POST    triage              car        login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
-POST    triage_support      car        login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+method  route                   target           anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     finding                 car              login      404     ok           ok    ok            404    ok               ok        404        ok   ok       404       ok          ok
+GET     finding                 quiet-car        login      404     ok           ok    ok            404    404              404       404        404  ok       404       ok          ok
+GET     finding_decide          car              login      404     403          403   403           404    403              403       404        403  403      404       ok          403
+POST    finding_decide          car              login      404     403          403   403           404    403              403       404        403  403      404       ok          403
+GET     finding_filter_matches  sites            login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     finding_filter_matches  customers-named  login      404     404          404   404           404    404              404       404        404  404      404       ok          ok
+GET     finding_filter_matches  audit-companies  login      404     ok           ok    ok            ok     404              404       404        404  404      404       ok          ok
+GET     finding_filter_matches  statuses         login      404     404          404   404           404    404              404       404        404  404      404       404         404
+GET     finding_snooze          car              login      404     ok           ok    ok            404    ok               ok        404        ok   403      404       ok          ok
+POST    finding_snooze          car              login      404     ok           ok    ok            404    ok               ok        404        ok   403      404       ok          ok
+GET     finding_snooze          quiet-car        login      404     ok           ok    ok            404    404              404       404        404  403      404       ok          ok
+POST    finding_snooze          quiet-car        login      404     ok           ok    ok            404    404              404       404        404  403      404       ok          ok
+GET     finding_list            -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     finding_list_csv        -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     finding_list_excel      -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     triage                  car              login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
+POST    triage                  car              login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    triage_support          car              login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
 """
 
 # Escalations of an urgent CAR; the first customer was told of it, the second was not.
