@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Value
+from django.db.models import Count, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from findings.filters import Choice, Filter, Filters
 from findings.models import FindingStatus
+from findings.tally.reading import countable
 
 Text = str | Promise
 Counts = dict[str, Counter[str]]  # by the names of filters, then by their choices
@@ -61,18 +63,31 @@ IN_ORDER = {"age"}  # of their choices, not of their size
 
 
 def count_by(filters: Filters, *groups: Iterable[str]) -> Counts:
-    """How many CARs have each choice of the filters so named; a query for each group of names.
+    """How many CARs have each choice of the filters so named.
 
-    Together in a group are those that make few combinations: these are summed up here, never the CARs.
+    What tallies answer is one query. Of the rest, each group of names is one: together in a group are those that
+    make few combinations, which are summed up here, never the CARs.
     """
-    counts: Counts = {}
+    values = {name: _value_of(_named(filters, name), filters) for names in groups for name in names}
+    asked = {name: countable(filters, value) for name, value in values.items()}
+    counts: Counts = {name: Counter() for name in values}
+    parts = [
+        each.rows.annotate(by=Value(name), choice=Cast(values[name], TextField()))
+        .values("by", "choice")
+        .annotate(total=each.number)
+        .values_list("by", "choice", "total")
+        for name, each in asked.items()
+        if each.is_kept
+    ]
+    for name, choice, number in parts[0].union(*parts[1:], all=True) if parts else ():
+        counts[name][choice] += number
     for names in groups:
-        values = {f"by_{name}": _value_of(_named(filters, name), filters) for name in names}
-        rows = filters.findings.order_by().annotate(**values).values_list(*values).annotate(Count("pk"))
-        counts |= {name: Counter() for name in names}
-        for *combination, number in rows:
-            for name, value in zip(names, combination, strict=True):
-                counts[name][value] += number
+        others = {f"by_{name}": values[name] for name in names if not asked[name].is_kept}
+        if others:
+            rows = filters.findings.order_by().annotate(**others).values_list(*others)
+            for *combination, number in rows.annotate(number=Count("*")):
+                for key, value in zip(others, combination, strict=True):
+                    counts[key.removeprefix("by_")][value] += number
     return counts
 
 
