@@ -16,7 +16,7 @@ _DIFFERENT = f"""
         SELECT {_COLUMNS}, number AS kept, 0 AS counted FROM findings_tally
         UNION ALL
         SELECT {_COLUMNS}, 0, number FROM ({COUNTED_FROM_SCRATCH}) AS scratch
-    ) AS both
+    ) AS either
     GROUP BY {_COLUMNS}
     HAVING sum(kept) <> sum(counted)
     ORDER BY {_COLUMNS}

@@ -42,13 +42,13 @@ _CHANGED = f"{_as_counted('new_cars', '1')}\n        UNION ALL{_as_counted('old_
 _SEEN_CHANGED = """
         SELECT access.organisation_id AS reader, car.status, car.area, car.number
         FROM (
-            SELECT new.id, new.status, new.area, 1 AS number
-            FROM new_cars AS new JOIN old_cars AS old ON old.id = new.id
-            WHERE (new.status, new.area) IS DISTINCT FROM (old.status, old.area)
+            SELECT after.id, after.status, after.area, 1 AS number
+            FROM new_cars AS after JOIN old_cars AS before ON before.id = after.id
+            WHERE (after.status, after.area) IS DISTINCT FROM (before.status, before.area)
             UNION ALL
-            SELECT old.id, old.status, old.area, -1
-            FROM new_cars AS new JOIN old_cars AS old ON old.id = new.id
-            WHERE (new.status, new.area) IS DISTINCT FROM (old.status, old.area)
+            SELECT before.id, before.status, before.area, -1
+            FROM new_cars AS after JOIN old_cars AS before ON before.id = after.id
+            WHERE (after.status, after.area) IS DISTINCT FROM (before.status, before.area)
         ) AS car
         CROSS JOIN LATERAL (
             SELECT DISTINCT organisation_id FROM findings_access WHERE finding_id = car.id
