@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 
 from findings.filters.definition import Choice, Filter, Viewpoint, filters_for
@@ -39,20 +38,15 @@ class Filters:
         }
 
     @property
-    def conditions(self) -> list[Q]:
-        """What the filters ask of a CAR that the reader may see."""
-        conditions = []
-        for each in self.offered:
-            if each.name in self.chosen:
-                conditions.append(each.condition(self.chosen[each.name], self.view))
-            elif each.otherwise is not None:
-                conditions.append(each.otherwise)
-        return conditions
-
-    @property
     def findings(self) -> FindingQuerySet:
         """The CARs that are left of those that the reader may see."""
-        return self.view.visible.filter(*self.conditions)
+        findings = self.view.visible
+        for each in self.offered:
+            if each.name in self.chosen:
+                findings = findings.filter(each.condition(self.chosen[each.name], self.view))
+            elif each.otherwise is not None:
+                findings = findings.filter(each.otherwise)
+        return findings
 
     def but(self, **changes: str) -> "Filters":
         """The same with other choices; an empty one takes a choice away."""

@@ -103,7 +103,9 @@ class World:
         Access.objects.filter(source=[AccessSource.SHARE, AccessSource.RELATIONSHIP][pick % 2]).delete()
 
     def hide_one(self, pick: int) -> None:
-        Access.objects.filter(pk__in=Access.objects.order_by("id").values("pk")[pick % 3 : pick % 3 + 1]).delete()
+        Access.objects.filter(
+            pk__in=Access.objects.order_by("id").values("pk")[pick % 3 : pick % 3 + 1]
+        ).delete()
 
     def hand_over(self, pick: int) -> None:
         one, other = self.customers[pick % 2], self.customers[1 - pick % 2]
@@ -178,7 +180,9 @@ class TestChecking:
     @pytest.mark.usefixtures("wrong")
     def test_says_what_differs_and_how_to_mend_it(self) -> None:
         out = StringIO()
-        with pytest.raises(CommandError, match="figures were other than the CARs. Count them anew with --rebuild"):
+        with pytest.raises(
+            CommandError, match="figures were other than the CARs. Count them anew with --rebuild"
+        ):
             call_command("check_figures", stdout=out)
         assert "of all: open 8 1: 0 kept, 1 counted" in out.getvalue()
 
