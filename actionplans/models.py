@@ -18,6 +18,7 @@ from actionplans.updates.models import (
     UpdateAgreement,
     UpdateProposal,
 )
+from actionplans.work.models import WorkOnCar
 
 __all__ = [
     "WHOLE_PLAN",
@@ -68,4 +69,5 @@ __all__ = [
     "UpdateAgreement",
     "UpdateProposal",
     "Whom",
+    "WorkOnCar",
 ]

@@ -9,6 +9,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "carportal.core.tasks.heartbeat", "schedule": 20.0},
     "run-imports": {"task": "findings.tasks.run_imports", "schedule": 60.0},
     "remove-old-files": {"task": "findings.tasks.remove_old_files", "schedule": crontab(hour=3, minute=37)},
+    "fold-tallies": {"task": "findings.tasks.fold_tallies", "schedule": 300.0},
     "checkpoint-audit-trail": {
         "task": "carportal.core.tasks.checkpoint_audit_trail",
         "schedule": crontab(minute=7),

@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import shared_task
 
 from findings.services import imports
+from findings.tally import folding
 
 
 @shared_task
@@ -21,3 +22,8 @@ def run_imports() -> None:
 @shared_task(expires=3600)
 def remove_old_files() -> None:
     imports.remove_old_files()
+
+
+@shared_task(expires=300)
+def fold_tallies() -> None:
+    folding.fold()

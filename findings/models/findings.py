@@ -13,6 +13,7 @@ from django_fsm import FSMField, transition
 from findings import querysets, requirements
 from findings.models.audits import Audit
 from findings.ordering import last_update, stage
+from findings.tally import statements
 from stakeholders.models import Organisation, Site
 
 
@@ -207,6 +208,22 @@ class Finding(models.Model):
                 """,
             ),
             pgtrigger.Protect(name="finding_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="new_findings_count",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_cars"),
+                func=statements.COUNT_NEW_CARS,
+            ),
+            pgtrigger.Trigger(
+                name="changed_findings_count",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                referencing=pgtrigger.Referencing(old="old_cars", new="new_cars"),
+                func=statements.COUNT_CHANGED_CARS,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -217,5 +217,5 @@ def test_dashboard_takes_few_queries_however_many_cars(
             number,
         )
         if number in {3, 11}:
-            with django_assert_num_queries(16):
+            with django_assert_num_queries(15):
                 client.get("/")
