@@ -20,6 +20,8 @@ from findings.filters import Filters, Viewpoint
 from findings.forms import FilterForm
 from findings.meaning import WHAT_IT_IS, meaning_for, nothing_yet
 from findings.models import Audit, Finding
+from findings.saved.places import LIST
+from findings.saved.reading import views_beside
 from findings.sections import sections_for
 from findings.titles import title_of
 from findings.views.exports import export_urls
@@ -42,6 +44,7 @@ def finding_list(request: ActorRequest) -> HttpResponse:
     page = page_of(filters.findings.select_related("site__supplier"), request.GET, date_field="raised_on")
     context = {
         "form": FilterForm(filters),
+        "saved": views_beside(filters, LIST, request.GET.get("sort", "")),
         "page": page,
         "rows": [(finding, age_in_words(finding.raised_on, on=today)) for finding in page.rows],
         "count": filters.findings.order_by()[: COUNTED + 1].count(),
