@@ -7,7 +7,7 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from findings.filters import Choice, Filters
+from findings.filters import Choice, Filter, Filters
 from findings.forms.choices import Text, explained, offer
 from findings.models import LeftDecision
 
@@ -29,18 +29,25 @@ class FilterForm(forms.Form):
 
     def __init__(self, filters: Filters) -> None:
         super().__init__(filters.data or None)
-        for each in filters.offered:
+        shown = [each for each in filters.offered if not each.linked or each.name in filters.chosen]
+        for each in shown:
             self.fields[each.name] = forms.ChoiceField(
                 label=str(each.label),
                 required=False,
-                choices=[("", each.everything), *_values(filters.choices_of(each))],
+                choices=[("", each.everything), *_values(_offered(each, filters))],
                 error_messages={"invalid_choice": _("Choose one from the list.")},
             )
-        front = [each.name for each in filters.offered if each.front]
-        more = [each.name for each in filters.offered if not each.front]
+        front = [each.name for each in shown if each.front]
+        more = [each.name for each in shown if not each.front]
         in_use = sum(name in filters.data for name in more)
         self.helper = FormHelper()
         self.helper.layout = Layout(*front, MoreFilters(*more, in_use=in_use))
+
+
+def _offered(each: Filter, filters: Filters) -> list[Choice]:
+    """Of what links alone set, that which they did."""
+    choices = filters.choices_of(each)
+    return [choice for choice in choices if not each.linked or choice.value == filters.chosen[each.name]]
 
 
 def _values(choices: list[Choice]) -> list[tuple[str, Text]]:

@@ -509,11 +509,15 @@ GET     evidence_file            guests-file   login      404     ok           o
 # Everything else.
 PORTAL = """
 method  route            target  anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     dashboard_excel  -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+GET     dashboard_pdf    -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+POST    dashboard_pdf    -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
 GET     healthz          -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     home             -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     livez            -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     local_mail       mail    ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     local_mail_list  -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     outstanding      -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
 GET     operations       -       login      404     404          404   404           404    404              404       404        404  404      404       404         ok
 POST    operations       -       login      404     404          404   404           404    404              404       404        404  404      404       404         ok
 """
