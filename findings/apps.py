@@ -17,6 +17,7 @@ class FindingsConfig(AppConfig):
         from findings.exporting import columns, register_columns
         from findings.filters import attention, named, own, register_filters, times
         from findings.own_actions import own_actions
+        from findings.saved.places import LIST, register_place
         from findings.sections import register_section
         from findings.services import follow_relationship
         from findings.views.snoozing import mails_section
@@ -32,4 +33,5 @@ class FindingsConfig(AppConfig):
         register_actions(own_actions)
         register_section(mails_section)
         register_columns(*columns.OWN)
+        register_place(LIST)
         register_filters(*own.FILTERS, *named.FILTERS, *times.FILTERS, *attention.FILTERS)

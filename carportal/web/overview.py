@@ -66,8 +66,9 @@ BREAKDOWNS: dict[str, tuple[Text, Text]] = {
     "country": (_("By country"), _("CARs by country")),
     "sector": (_("By sector"), _("CARs by sector")),
     "age": (_("By age"), _("CARs by when they were raised")),
+    "times": (_("Raised again"), _("CARs that were raised again, by how often")),
 }
-IN_ORDER = {"age"}  # of their choices, not of their size
+IN_ORDER = {"age", "times"}  # of their choices, not of their size
 
 
 def count_by(filters: Filters, *groups: Iterable[str]) -> Counts:
@@ -157,7 +158,7 @@ def breakdown_of(filters: Filters, counts: Counts, name: str) -> Breakdown:
     choices = [choice for choice in filters.choices_of(by) if numbers[choice.value]]
     if name not in IN_ORDER:
         choices.sort(key=lambda choice: -numbers[choice.value])
-    most = max(numbers.values(), default=1)
+    most = max((numbers[choice.value] for choice in choices), default=1)
     bars = [
         Bar(
             choice.label,

@@ -23,9 +23,7 @@ def workbook_of(listing: Listing) -> IO[bytes]:
     file = TemporaryFile()  # noqa: SIM115  (the response closes it)
     # Each row is written out as the next one begins, so that memory does not grow with the list.
     with Workbook(file, {"constant_memory": True}) as workbook:
-        # By the day, as in the file's name: the same list is the same file, byte for byte.
-        today = datetime.datetime.combine(timezone.localdate(), datetime.time())
-        workbook.set_properties({"created": today})
+        workbook.set_properties({"created": created_on(timezone.localdate())})
         sheet = workbook.add_worksheet(_("CARs"))
         date = workbook.add_format({"num_format": "yyyy-mm-dd"})
         sheet.freeze_panes(1, 1)
@@ -36,13 +34,18 @@ def workbook_of(listing: Listing) -> IO[bytes]:
         last = 0
         for last, row in enumerate(listing.rows(), start=1):
             for place, value in enumerate(row):
-                _write(sheet, last, place, value, date)
+                write_cell(sheet, last, place, value, date)
         sheet.autofilter(0, 0, last, len(listing.columns) - 1)
     file.seek(0)
     return file
 
 
-def _write(sheet: Worksheet, row: int, place: int, value: Value, date: Format) -> None:
+def created_on(day: datetime.date) -> datetime.datetime:
+    """By the day, as in the file's name: the same list is the same file, byte for byte."""
+    return datetime.datetime.combine(day, datetime.time())
+
+
+def write_cell(sheet: Worksheet, row: int, place: int, value: Value, date: Format) -> None:
     """By its type alone: what a text looks like (a formula, a link, a number) says nothing."""
     if isinstance(value, datetime.date):
         sheet.write_datetime(row, place, value, date)

@@ -84,7 +84,8 @@ class Filter:
     `condition` must not multiply rows: what is told by other tables is asked with Exists. `otherwise` holds
     while nothing is chosen. `value_of` is the expression whose value is a row's choice, where each row has
     exactly one; by it CARs are counted. `counted` ones have choices that are figures. Filters stand in the
-    order of their `rank`; those that are not in `front` unfold.
+    order of their `rank`; those that are not in `front` unfold. A `linked` one is set by links alone: the form has it
+    only while it is, to be taken away again.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Filter:
     value_of: Callable[[Viewpoint], Combinable] | None = None
     counted: bool = False
     front: bool = False
+    linked: bool = False
     rank: int = 50
 
     @property

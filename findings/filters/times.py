@@ -61,6 +61,13 @@ def _raised_times(value: str, view: Viewpoint) -> Q:
     return Q(times_raised__gte=MANY) if value == str(MANY) else Q(times_raised=int(value))
 
 
+def _times_of(_view: Viewpoint) -> Combinable:
+    """Once is no choice of its own."""
+    exact = [When(times_raised=n, then=Value(str(n))) for n in range(2, MANY)]
+    many = When(times_raised__gte=MANY, then=Value(str(MANY)))
+    return Case(*exact, many, default=Value(""), output_field=CharField())
+
+
 def _quarters(view: Viewpoint) -> list[Choice]:
     return [Choice(str(each), each.in_words) for each in reversed(quarters_of(view.today))]
 
@@ -110,6 +117,7 @@ TIMES = Filter(
     everything=_("Once or more"),
     choices=_times,
     condition=_raised_times,
+    value_of=_times_of,
     counted=True,
     rank=22,
 )

@@ -58,10 +58,11 @@ class FilterForm(forms.Form):
         given = {**filters.data, **{name: text for name, text in typed.items() if text}}
         super().__init__({**given, NAME: filters.sort.name} if given else None)
         self.filters = filters
-        for each in filters.offered:
+        shown = [each for each in filters.offered if not each.linked or each.name in filters.chosen]
+        for each in shown:
             self._add(each)
-        front = [self._laid_out(each) for each in filters.offered if each.front]
-        more = [each for each in filters.offered if not each.front]
+        front = [self._laid_out(each) for each in shown if each.front]
+        more = [each for each in shown if not each.front]
         in_use = sum(each.name in filters.data or each.name in filters.typed for each in more)
         if sortable:
             self._add_sort()

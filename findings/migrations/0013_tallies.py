@@ -42,7 +42,7 @@ FILL = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('findings', '0010_site_and_audit_known_of_each'),
+        ('findings', '0011_quick_lists'),
     ]
 
     operations = [

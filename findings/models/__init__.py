@@ -21,6 +21,7 @@ from findings.models.findings import (
     LeftReason,
 )
 from findings.models.imports import AuditImport, ImportStatus
+from findings.models.saved import SavedView
 from findings.models.tally import Tally
 from findings.models.titles import RequirementTitle
 from findings.models.triage import Triage, TriageOutcome
@@ -50,6 +51,7 @@ __all__ = [
     "PartySide",
     "RequirementTitle",
     "Route",
+    "SavedView",
     "Tally",
     "Telling",
     "Triage",

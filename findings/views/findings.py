@@ -22,6 +22,8 @@ from findings.filters.setting import SUGGESTED
 from findings.forms import FilterForm
 from findings.meaning import WHAT_IT_IS, meaning_for, nothing_yet
 from findings.models import Audit, Finding
+from findings.saved.places import LIST
+from findings.saved.reading import views_beside
 from findings.sections import sections_for
 from findings.titles import title_of
 from findings.views.exports import export_urls
@@ -44,6 +46,7 @@ def finding_list(request: ActorRequest) -> HttpResponse:
     count = filters.findings.counted(COUNTED)
     context = {
         "form": FilterForm(filters, sortable=True),
+        "saved": views_beside(filters, LIST),
         "page": page,
         "rows": [(finding, age_in_words(finding.raised_on, on=today)) for finding in page.rows],
         "count": count,

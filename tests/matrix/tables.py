@@ -159,6 +159,26 @@ POST    triage                  car              login      404     403         
 POST    triage_support          car              login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
 """
 
+# Views of CARs that an editor of Green Valley saved, for colleagues and for itself.
+SAVED_VIEWS = """
+method  route        target       anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     saved_views  -            login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     view_save    of-list      login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+POST    view_save    of-list      login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     view_save    of-home      login      403     404          404   404           404    404              404       404        404  404      404       ok          ok
+POST    view_save    of-home      login      403     404          404   404           404    404              404       404        404  404      404       ok          ok
+GET     view_open    shared-view  login      404     ok           ok    ok            404    404              404       404        404  404      404       404         404
+GET     view_open    own-view     login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+GET     view_change  shared-view  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+POST    view_change  shared-view  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+GET     view_change  own-view     login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+POST    view_change  own-view     login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+GET     view_remove  shared-view  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+POST    view_remove  shared-view  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+GET     view_remove  own-view     login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+POST    view_remove  own-view     login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+"""
+
 # Escalations of an urgent CAR; the first customer was told of it, the second was not.
 ESCALATIONS = """
 method  route                   target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
@@ -493,11 +513,15 @@ GET     evidence_file            guests-file   login      404     ok           o
 # Everything else.
 PORTAL = """
 method  route            target  anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     dashboard_excel  -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+GET     dashboard_pdf    -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+POST    dashboard_pdf    -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
 GET     healthz          -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     home             -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     livez            -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     local_mail       mail    ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     local_mail_list  -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     outstanding      -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
 GET     operations       -       login      404     404          404   404           404    404              404       404        404  404      404       404         ok
 POST    operations       -       login      404     404          404   404           404    404              404       404        404  404      404       404         ok
 """
@@ -518,6 +542,7 @@ ALL = [
     AUDITS,
     IMPORTS,
     CARS,
+    SAVED_VIEWS,
     ESCALATIONS,
     PLANS,
     VERSIONS,

@@ -47,6 +47,7 @@ from tests.actionplans.talking import note, say
 from tests.core.telling import told
 from tests.factories import make_site
 from tests.findings.escalating import escalate
+from tests.findings.saving import save_cars
 from tests.personas import Persona, Personas
 
 
@@ -97,6 +98,9 @@ class World:
         self.own_file = add_file(self.plan, site)
         self.file_of_customer = add_file(self.plan, site, party=personas.customer.organisation)
         self.file_of_all = add_file(self.plan, site, shown_to=ShownTo.READERS)
+        self.own_view, self.shared_view = (
+            save_cars(personas.site, name, is_shared=name == "Ours") for name in ("Mine", "Ours")
+        )
         self.share_of_guest = share_with_party(self.plan, site)
         self.file_of_guest = add_file(self.plan, site, party=self.share_of_guest.organisation)
         self.guest = browser_of(link_of(self.share_of_guest))
@@ -208,6 +212,10 @@ class World:
             "call-action": {"action_id": self.call.actions.get().pk},
             "ngos-call-action": {"action_id": self.call_of_ngo.actions.get().pk},
             "escalation": {"pk": self.escalation.pk},
+            "shared-view": {"pk": self.shared_view.pk},
+            "own-view": {"pk": self.own_view.pk},
+            "of-list": {"place": "list"},
+            "of-home": {"place": "home"},
             "duty": {"duty_id": self.report.duty_id},
             "ngos-duty": {"duty_id": self.report_of_ngo.duty_id},
             "duty-report": {"report_id": self.report.pk},
