@@ -15,6 +15,7 @@ class FindingsConfig(AppConfig):
         from findings.escalation import notifications as escalation_notifications
         from findings.escalation import services as escalation_services
         from findings.exporting import columns, register_columns
+        from findings.exporting import notifications as file_notifications
         from findings.filters import attention, own, register_filters, times
         from findings.own_actions import own_actions
         from findings.sections import register_section
@@ -27,6 +28,7 @@ class FindingsConfig(AppConfig):
         notifications.register_kinds()
         register_car_names(notifications.car_names)
         escalation_notifications.register_kinds()
+        file_notifications.register_kinds()
         on_relationship_changed(follow_relationship)
         on_relationship_changed(escalation_services.follow_relationship)
         register_actions(own_actions)
