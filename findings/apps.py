@@ -19,7 +19,9 @@ class FindingsConfig(AppConfig):
         from findings.filters import attention, own, register_filters, times
         from findings.own_actions import own_actions
         from findings.sections import register_section
+        from findings.selecting import register_act
         from findings.services import follow_relationship
+        from findings.views.selections import save_act
         from findings.views.snoozing import mails_section
         from stakeholders.hooks import on_relationship_changed
 
@@ -34,4 +36,5 @@ class FindingsConfig(AppConfig):
         register_actions(own_actions)
         register_section(mails_section)
         register_columns(*columns.OWN)
+        register_act(save_act)
         register_filters(*own.FILTERS, *times.FILTERS, *attention.FILTERS)

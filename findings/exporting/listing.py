@@ -44,16 +44,21 @@ class Listing:
             yield row
 
 
-def is_long(filters: Filters) -> bool:
+def is_long(findings: FindingQuerySet) -> bool:
     """Whether a worker is to write it, since it takes longer than one waits for a page."""
     most = settings.EXPORT_MAX_ROWS
-    return filters.findings.order_by()[: most + 1].count() > most
+    return findings.order_by()[: most + 1].count() > most
 
 
-def listing_of(filters: Filters, watched: Callable[[int], None] = unwatched) -> Listing:
-    """The list under these filters, newest first as on its page."""
-    findings = filters.findings.select_related("site__supplier", "audit").order_by("-raised_on", "-reference")
+def listing_of(
+    filters: Filters,
+    findings: FindingQuerySet | None = None,
+    watched: Callable[[int], None] = unwatched,
+) -> Listing:
+    """The list under these filters, newest first as on its page; or of it `findings` alone."""
+    rows = filters.findings if findings is None else findings
+    rows = rows.select_related("site__supplier", "audit").order_by("-raised_on", "-reference")
     columns = columns_for(filters.view.actor)
     for column in columns:
-        findings = column.prepare(findings, filters.view)
-    return Listing(columns, findings, get_language() or settings.LANGUAGE_CODE, watched)
+        rows = column.prepare(rows, filters.view)
+    return Listing(columns, rows, get_language() or settings.LANGUAGE_CODE, watched)

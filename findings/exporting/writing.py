@@ -61,7 +61,7 @@ def _write(claimed: ListFile) -> None:
         return
     with translation.override(claimed.language), TemporaryFile() as content:
         filters = Filters(Viewpoint(actor, claimed.day), claimed.filters)
-        if filters.chosen != claimed.filters:
+        if filters.query != claimed.filters:
             files.note_failed(claimed=claimed, reason=FileReason.CHANGED)
             return
         rows = _fill(content, claimed, filters)
@@ -86,7 +86,7 @@ def _asker_of(claimed: ListFile) -> Actor | None:
 def _fill(content: IO[bytes], claimed: ListFile, filters: Filters) -> int:
     """Leaves the file at its end; how many CARs are in it."""
     progress = _Progress(claimed)
-    listing = listing_of(filters, progress)
+    listing = listing_of(filters, watched=progress)
     WRITERS[FileFormat(claimed.format)](content, listing)
     return progress.done
 

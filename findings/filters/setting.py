@@ -63,6 +63,11 @@ class Filters:
             if choice.value == self.chosen[each.name]
         ]
 
+    @property
+    def query(self) -> dict[str, str]:
+        """What says the same once more, in an address or as hidden fields."""
+        return dict(self.chosen)
+
     def url(self, to: str = "finding_list", **changes: str) -> str:
         """The page that these filters lead to, but for `changes`; an empty one takes a filter away."""
         query = {name: value for name, value in {**self.chosen, **changes}.items() if value}

@@ -40,7 +40,7 @@ def ask_for_file(*, actor: Actor, filters: Filters, kind: FileFormat) -> ListFil
     User.objects.select_for_update(no_key=True).get(pk=actor.user_id)
     own = ListFile.objects.visible_to(actor).to_do()
     day = filters.view.today
-    there = own.filter(format=kind, filters=filters.chosen, day=day).first()
+    there = own.filter(format=kind, filters=filters.query, day=day).first()
     if there is not None:
         return there
     if own.count() >= MOST_AT_ONCE:
@@ -53,7 +53,7 @@ def ask_for_file(*, actor: Actor, filters: Filters, kind: FileFormat) -> ListFil
         organisation_id=actor.organisation_id,
         day=day,
         format=kind,
-        filters=filters.chosen,
+        filters=filters.query,
         in_words=filters.in_words,
         language=get_language() or settings.LANGUAGE_CODE,
         total=filters.findings.order_by().count(),

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,9 +17,10 @@ from findings import policy
 from findings.exporting import is_long
 from findings.exporting.excel import MOST_ROWS
 from findings.exporting.storing import pieces_of
+from findings.filters import Filters, Viewpoint
 from findings.models import FileFormat, ListFile
 from findings.services.files import ask_for_file
-from findings.views.exports import CONTENT_TYPES, FORMAT, filters_of, long_file_url, short_file_url
+from findings.views.exports import CONTENT_TYPES, FORMAT, ROUTES, long_file_url
 from stakeholders.policy import require
 
 LAST = 20  # files that the page of them lists
@@ -37,9 +39,9 @@ def file_list(request: ActorRequest) -> HttpResponse:
 def ask(request: ActorRequest) -> HttpResponse:
     """How long the list is and what will happen; a POST says that it is wanted. A short one is made at once."""
     _require_saver(request)
-    filters, kind = filters_of(request), _format_of(request)
-    if request.method == "GET" and not is_long(filters):
-        return redirect(short_file_url(filters, kind))
+    filters, kind = _filters_of(request), _format_of(request)
+    if request.method == "GET" and not is_long(filters.findings):
+        return redirect(filters.url(ROUTES[kind]))
     error: DomainError | None = None
     if request.method == "POST":
         try:
@@ -99,6 +101,10 @@ def _pieces(file: ListFile) -> Iterator[bytes]:
         raise Unavailable(
             _("This file cannot be read now. Try it again later, or save the list again.")
         ) from error
+
+
+def _filters_of(request: ActorRequest) -> Filters:
+    return Filters(Viewpoint(request.actor, timezone.localdate()), request.GET.dict())
 
 
 def _format_of(request: ActorRequest) -> FileFormat:
