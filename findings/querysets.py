@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from carportal.core.actor import Actor
 
 if TYPE_CHECKING:
-    from findings.models import Audit, AuditImport, Finding, LeftFinding, RequirementTitle, Triage
+    from findings.models import Audit, AuditImport, Finding, LeftFinding, ListFile, RequirementTitle, Triage
 
 
 class AuditQuerySet(models.QuerySet["Audit"]):
@@ -121,3 +121,24 @@ class AuditImportQuerySet(models.QuerySet["AuditImport"]):
     def without_content(self) -> "AuditImportQuerySet":
         """For pages, which need neither the bytes nor, in a list, the report."""
         return self.defer("content")
+
+
+class ListFileQuerySet(models.QuerySet["ListFile"]):
+    def visible_to(self, actor: Actor) -> "ListFileQuerySet":
+        """One's own, and only while acting for the organisation for which it was asked."""
+        if actor.is_system:
+            return self
+        if actor.user_id is None or actor.organisation_id is None:
+            return self.none()
+        return self.filter(asked_by=actor.user_id, organisation=actor.organisation_id)
+
+    def to_do(self) -> "ListFileQuerySet":
+        """What a worker is at, or is to take up."""
+        return self.filter(status__in=["waiting", "writing"])
+
+    def kept(self) -> "ListFileQuerySet":
+        return self.filter(status="ready")
+
+    def ended(self) -> "ListFileQuerySet":
+        """Of which there is no file, and none to come."""
+        return self.filter(status__in=["failed", "expired"])

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
+from findings.exporting import writing
 from findings.services import imports
 from findings.tally import folding
 
@@ -27,3 +28,13 @@ def remove_old_files() -> None:
 @shared_task(expires=300)
 def fold_tallies() -> None:
     folding.fold()
+
+
+@shared_task
+def write_files() -> None:
+    writing.write_due()
+
+
+@shared_task(expires=3600)
+def sweep_files() -> None:
+    writing.sweep()

@@ -125,6 +125,11 @@ class Filters:
             f"{each.label}: {self.taken[each.name].label}" for each in self.offered if each.name in self.taken
         ]
 
+    @property
+    def query(self) -> dict[str, str]:
+        """What says the same once more, in an address or as hidden fields."""
+        return dict(self.chosen)
+
     def url(self, to: str = "finding_list", **changes: str) -> str:
         """The page that these filters lead to, but for `changes`; an empty one takes a filter away."""
         query = {

@@ -12,6 +12,7 @@ from findings.models.escalations import (
     Route,
     Telling,
 )
+from findings.models.files import FileFormat, FileReason, FileStatus, ListFile
 from findings.models.findings import (
     UNDER_WAY,
     Finding,
@@ -42,12 +43,16 @@ __all__ = [
     "Escalation",
     "EscalationParty",
     "EscalationStatus",
+    "FileFormat",
+    "FileReason",
+    "FileStatus",
     "Finding",
     "FindingStatus",
     "ImportStatus",
     "LeftDecision",
     "LeftFinding",
     "LeftReason",
+    "ListFile",
     "PartySide",
     "RequirementTitle",
     "Route",

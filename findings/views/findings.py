@@ -30,6 +30,7 @@ from findings.views.exports import export_urls
 from findings.views.keyset import page_of
 from findings.views.lines import audit_line, raised_line, requirement_line, site_line
 from findings.views.record import record_context
+from findings.views.selections import selecting
 from findings.views.telling import chain_entries, steps_of
 from stakeholders.models import Site
 
@@ -57,6 +58,7 @@ def finding_list(request: ActorRequest) -> HttpResponse:
         "with_supplier": not actor.is_supplier,
         "what_it_is": WHAT_IT_IS,
         "empty_text": nothing_yet(actor),
+        "selecting": selecting(filters, page.rows),
         **export_urls(filters),
     }
     return render(request, "findings/finding_list.html", context)

@@ -154,6 +154,8 @@ POST    finding_snooze          quiet-car        login      404     ok          
 GET     finding_list            -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     finding_list_csv        -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     finding_list_excel      -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     selection               -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+POST    selection_remind        -                login      403     403          ok    ok            ok     403              403       403        403  403      403       ok          403
 GET     triage                  car              login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
 POST    triage                  car              login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
 POST    triage_support          car              login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
@@ -329,6 +331,16 @@ GET     plan_versions      quiet-plan    login      404     ok           ok    o
 GET     share_compare      share         login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
 GET     share_version      sending       login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
 GET     share_version      ngos-sending  login      404     ok           ok    ok            404    404              404       404        ok   404      404       404         404
+"""
+
+# Long lists that were saved as a file.
+FILES = """
+method  route               target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     list_files          -           login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     list_file_new       -           login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+POST    list_file_new       -           login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     list_file           sites-list  login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+GET     list_file_download  sites-list  login      404     404          ok    404           404    404              404       404        404  404      404       404         404
 """
 
 # Agreements on updates that a side ends.
@@ -543,6 +555,7 @@ ALL = [
     IMPORTS,
     CARS,
     SAVED_VIEWS,
+    FILES,
     ESCALATIONS,
     PLANS,
     VERSIONS,

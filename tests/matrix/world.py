@@ -23,7 +23,8 @@ from carportal.core.choices.services import keep_quiet
 from carportal.core.choices.tokens import mail_token
 from carportal.core.models import Delivery, Notification
 from carportal.local.mail import kept_names
-from findings.models import Audit, AuditType, EntryType, Finding
+from findings.filters import Filters, Viewpoint
+from findings.models import Audit, AuditType, EntryType, FileFormat, Finding
 from findings.requirements import Requirement
 from findings.services import (
     AuditDetails,
@@ -35,6 +36,7 @@ from findings.services import (
     record_audit,
     upload_import,
 )
+from findings.services.files import ask_for_file
 from stakeholders.models import Membership, TradingRelationship, Visibility
 from stakeholders.services import add_relationship, invite
 from stakeholders.tokens import invitation_token
@@ -101,6 +103,8 @@ class World:
         self.own_view, self.shared_view = (
             save_cars(personas.site, name, is_shared=name == "Ours") for name in ("Mine", "Ours")
         )
+        filters = Filters(Viewpoint(site, timezone.localdate()), {})
+        self.list_of_site = ask_for_file(actor=site, filters=filters, kind=FileFormat.CSV)
         self.share_of_guest = share_with_party(self.plan, site)
         self.file_of_guest = add_file(self.plan, site, party=self.share_of_guest.organisation)
         self.guest = browser_of(link_of(self.share_of_guest))
@@ -223,6 +227,7 @@ class World:
             "own-file": {"file_id": self.own_file.pk},
             "customers-file": {"file_id": self.file_of_customer.pk},
             "file": {"file_id": self.file_of_all.pk},
+            "sites-list": {"pk": self.list_of_site.pk},
             "revision": {"finding_id": self.finding.pk, "revision_id": self.revision.pk},
             "sending": self._sending(self.share),
             "ngos-sending": self._sending(self.share_of_ngo),

@@ -18,7 +18,8 @@ from carportal.web.dashboard.tables import tables_of
 from carportal.web.dashboard.telling import About, Maker, about
 from carportal.web.outstanding import outstanding_with, parties_with
 from findings.filters import Filters, Viewpoint
-from findings.views.exports import EXCEL
+from findings.models import FileFormat
+from findings.views.exports import CONTENT_TYPES
 from stakeholders.policy import require
 
 PARTIES_ON_PAPER = 60
@@ -30,7 +31,7 @@ def dashboard_excel(request: ActorRequest) -> HttpResponseBase:
     board, told = _board(request)
     outstanding = outstanding_with(board.filters, list(parties_with(board.filters)))
     workbook = workbook_of(told, tables_of(board, outstanding))
-    return FileResponse(workbook, as_attachment=True, filename=f"{_name()}.xlsx", content_type=EXCEL)
+    return FileResponse(workbook, as_attachment=True, filename=f"{_name()}.xlsx", content_type=CONTENT_TYPES[FileFormat.EXCEL])
 
 
 @actor_required
