@@ -24,7 +24,7 @@ FILL = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actionplans", "0024_when_duties_are_due"),
+        ("actionplans", "0025_work_on_cars"),
         ("findings", "0011_quick_lists"),
     ]
 
