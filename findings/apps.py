@@ -17,6 +17,8 @@ class FindingsConfig(AppConfig):
         from findings.exporting import columns, register_columns
         from findings.filters import attention, own, register_filters, times
         from findings.own_actions import own_actions
+        from findings.searching import own as own_searching
+        from findings.searching import register_sources
         from findings.sections import register_section
         from findings.services import follow_relationship
         from findings.views.snoozing import mails_section
@@ -32,4 +34,5 @@ class FindingsConfig(AppConfig):
         register_actions(own_actions)
         register_section(mails_section)
         register_columns(*columns.OWN)
+        register_sources(own_searching.SITES, own_searching.CARS)
         register_filters(*own.FILTERS, *times.FILTERS, *attention.FILTERS)

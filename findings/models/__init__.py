@@ -14,6 +14,7 @@ from findings.models.escalations import (
 )
 from findings.models.findings import (
     UNDER_WAY,
+    WORDS,
     Finding,
     FindingStatus,
     LeftDecision,
@@ -27,6 +28,7 @@ from findings.models.triage import Triage, TriageOutcome
 __all__ = [
     "OUTSIDE",
     "UNDER_WAY",
+    "WORDS",
     "Access",
     "AccessLevel",
     "AccessSource",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ from django_fsm import FSMField, transition
 from findings import querysets, requirements
 from findings.models.audits import Audit
 from stakeholders.models import Organisation, Site
+from stakeholders.searching import first_of_all, together, words_of
 
 
 class FindingStatus(models.TextChoices):
@@ -23,6 +25,8 @@ class FindingStatus(models.TextChoices):
 
 
 UNDER_WAY = [FindingStatus.OPEN, FindingStatus.IN_PROGRESS]
+# What a search goes through, the title before all; a row's words are in the index alone.
+WORDS = together(first_of_all(words_of("issue_title")), words_of("details"))
 
 
 class Finding(models.Model):
@@ -82,6 +86,7 @@ class Finding(models.Model):
         indexes = [
             models.Index(fields=["status", "-raised_on", "-reference"], name="finding_status_raised"),
             models.Index(fields=["site", "area", "letter"], name="finding_site_requirement"),
+            GinIndex(WORDS, name="finding_words"),
         ]
         constraints = [
             models.CheckConstraint(

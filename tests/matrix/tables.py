@@ -150,6 +150,7 @@ POST    finding_snooze      quiet-car  login      404     ok           ok    ok 
 GET     finding_list        -          login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     finding_list_csv    -          login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     finding_list_excel  -          login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     search              -          login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     triage              car        login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
 POST    triage              car        login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
 POST    triage_support      car        login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
