@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from actionplans.plans.drafts import Draft
 from actionplans.plans.models import ActionPlan, Revision
 from actionplans.searching import texts
 from actionplans.searching.models import PlanText, TextKind
@@ -15,8 +16,14 @@ from carportal.core.actor import Actor
 from findings.models import Finding
 
 
-def keep_draft(plan: ActionPlan) -> None:
-    _replace(plan, Q(kind=TextKind.DRAFT), [texts.of_draft(plan)])
+def keep_draft(plan: ActionPlan, draft: Draft) -> None:
+    """In its place: a draft is saved every few seconds."""
+    PlanText.objects.bulk_create(
+        [PlanText(plan=plan, **texts.of_draft(draft)._asdict())],
+        update_conflicts=True,
+        unique_fields=["plan", "kind", "revision", "reader_id"],
+        update_fields=["text"],
+    )
 
 
 def keep_version(revision: Revision) -> None:

@@ -24,7 +24,7 @@ class PlanText(models.Model):
     """All that people wrote in a plan, as one of its readers gets it (`annex.render`).
 
     `reader_id` is the party that it is for; of what is published, None has what everybody gets, and whoever gets more
-    has a row of its own. Rows are made anew, never changed, so that a later one is the newer text.
+    has a row of its own. Rows are made anew, so that a later one is the newer text; a draft keeps its row.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -10,7 +10,7 @@ from actionplans.annex import Audience, Document, RenderedAnnex, render_document
 from actionplans.annex.definition import WRITTEN, Template
 from actionplans.annex.rendered_rows import RenderedRow
 from actionplans.annex.rows import organisations_in
-from actionplans.plans.drafts import draft_of
+from actionplans.plans.drafts import Draft, draft_of
 from actionplans.searching.models import TextKind
 from actionplans.sharing.audiences import as_party, as_reader
 
@@ -25,8 +25,8 @@ class Wanted(NamedTuple):
 
 
 # The plans, versions and shares are such as the models have, or as a migration has them.
-def of_draft(plan: Any) -> Wanted:
-    return Wanted(TextKind.DRAFT, said_to(Audience(is_site=True), draft_of(plan).document))
+def of_draft(draft: Draft) -> Wanted:
+    return Wanted(TextKind.DRAFT, said_to(Audience(is_site=True), draft.document))
 
 
 def of_version(revision: Any) -> Wanted:
@@ -59,7 +59,7 @@ def of_share(share: Any) -> Iterator[Wanted]:
 
 def of_plan(plan: Any) -> Iterator[Wanted]:
     """All of them."""
-    yield of_draft(plan)
+    yield of_draft(draft_of(plan))
     yield from map(of_version, plan.revisions.all())
     yield from of_published(plan)
     for share in plan.shares.all():

@@ -45,7 +45,7 @@ def carry_on_plan(*, finding_id: UUID, actor: Actor, from_plan_id: UUID) -> Acti
     draft = draft_of(source)
     write_fields(plan, {**draft.values, **facts_of(finding), "date": today}, by=actor.user_id)
     write_rows(plan, {}, draft.unfinished, by=actor.user_id)
-    tell_written(plan)
+    tell_written(plan, draft_of(plan))
     record_on(plan, events.PLAN_CARRIED_ON, actor, reference=source.finding.reference)
     return plan
 

@@ -56,7 +56,7 @@ def restore_revision(
         write_fields(plan, writes, by=actor.user_id)
     if replaces_rows:
         write_rows(plan, draft.groups, wanted.rows, by=actor.user_id)
-    tell_written(plan)
+    tell_written(plan, draft_of(plan))
     record_on(
         plan,
         events.DRAFT_RESTORED,

@@ -44,7 +44,7 @@ def start_plan(*, finding_id: UUID, actor: Actor) -> ActionPlan:
     draft = new_draft(finding, person=_name_of(actor), on=today_at(finding.site, timezone.now()))
     plan = ActionPlan.objects.create(finding=finding, template_version=draft.template.version)
     write_fields(plan, draft.values, by=actor.user_id)
-    tell_written(plan)
+    tell_written(plan, draft)
     record_on(plan, events.PLAN_STARTED, actor)
     return plan
 
@@ -91,11 +91,12 @@ def save_draft(
         write_fields(plan, fields, by=actor.user_id)
     if moved or len(fields) < len(writes):
         write_rows(plan, draft.groups, table.rows, by=actor.user_id)
+    written = replace(draft, values={**draft.values, **fields}, groups=table.rows)
     if writes or moved:
-        tell_written(plan)
+        tell_written(plan, written)
         _record_sitting(plan, actor)
     return SaveResult(
-        replace(draft, values={**draft.values, **fields}, groups=table.rows),
+        written,
         frozenset([*writes, *moved]),
         tuple(_with_author(conflict, draft) for conflict in conflicts),
         tuple(gone_rows(table, places, cleaned, settled)),
