@@ -49,12 +49,18 @@ WORDS = r"""
             '\u2000-\u206f\u3000-\u303f]+', ' ', 'g');
         runs := regexp_replace(folded, '[^' || unspaced || ']+', ' ', 'g');
         SELECT coalesce(string_agg(quote_literal(word) || ':' || least(place, 16383), ' '), '')::tsvector INTO words
-        FROM regexp_split_to_table(regexp_replace(folded, '[' || unspaced || ']+', ' ', 'g'), ' +')
+        FROM string_to_table(regexp_replace(folded, '[' || unspaced || ']+', ' ', 'g'), ' ')
             WITH ORDINALITY AS written (word, place)
         WHERE word <> '' AND octet_length(word) < 2047;
+        -- Letter by letter, since to count to a place anew for each piece takes the square of a long text's length.
         RETURN words || coalesce((
-            SELECT array_to_tsvector(array_agg(DISTINCT substr(run, place, 3)))
-            FROM regexp_split_to_table(runs, ' +') AS run, generate_series(1, length(run) - 2) AS place
+            SELECT array_to_tsvector(array_agg(DISTINCT piece))
+            FROM (
+                SELECT letter || lead(letter) OVER text_order || lead(letter, 2) OVER text_order AS piece
+                FROM string_to_table(runs, NULL) WITH ORDINALITY AS written (letter, place)
+                WINDOW text_order AS (ORDER BY place)
+            ) AS pieces
+            WHERE strpos(piece, ' ') = 0
         ), '');
     END;
     $$;
