@@ -61,5 +61,5 @@ def register_sources(*new: Source) -> None:
     _sources.update({source.name: source for source in new})
 
 
-def sources() -> list[Source]:
+def all_sources() -> list[Source]:
     return sorted(_sources.values(), key=lambda source: source.rank)

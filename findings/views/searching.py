@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from carportal.core.actor import Actor
 from carportal.core.decorators import ActorRequest, actor_required
-from findings.searching import RANKED, Found, Hit, Source, Words, sources
+from findings.searching import RANKED, Found, Hit, Source, Words, all_sources
 from findings.searching.own import find_references
 
 # Of each kind so many, where all of them are shown together, and on a page of one kind.
@@ -34,7 +34,7 @@ class Part:
 def search(request: ActorRequest) -> HttpResponse:
     """By `q`, and of the kind `in` alone where one is named. A full reference leads straight there."""
     words = Words(request.GET.get("q", ""))
-    kind = next((each for each in sources() if each.name == request.GET.get("in")), None)
+    kind = next((each for each in all_sources() if each.name == request.GET.get("in")), None)
     references: list[Hit] = []
     parts: list[Part] = []
     if words.can_be_searched:
@@ -55,7 +55,7 @@ def search(request: ActorRequest) -> HttpResponse:
 
 def _parts(actor: Actor, words: Words) -> list[Part]:
     parts = []
-    for source in sources():
+    for source in all_sources():
         found = source.search(actor, words, 0, SHOWN)
         has_more = found.count > len(found.hits)
         parts.append(Part(source.label, found, _url(words, source) if has_more else ""))

@@ -7,7 +7,7 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from findings.models import Finding
-from findings.searching import Words, sources
+from findings.searching import Words, all_sources
 from findings.views import searching
 from tests.factories import make_site
 from tests.findings.making import Auditing
@@ -20,7 +20,7 @@ EVERYBODY = ["site", "site2", "customer", "customer2", "ngo", "auditor", "audito
 HOSTILE = [
     "x", "..", "%", "__", "%%%", "'", '"', "\\", "a & b | !c", "& | ! :*", "(((", "<->", "\u202e\u200f", "\x00\x00",
     "fees'); DROP TABLE findings_finding; --", "<script>alert(1)</script>", "工人", "a" * 10_000, "ab " * 4_000,
-    "\ud800", "$$", "{{ 7 }}", "CAR-%", "CAR-2026-" + "0" * 500,
+    "$$", "{{ 7 }}", "CAR-%", "CAR-2026-" + "0" * 500,
 ]  # fmt: skip
 
 
@@ -67,7 +67,9 @@ def test_all_words_must_stand_in_the_same_car_and_may_be_beginnings(
 def test_accents_make_no_difference_and_scripts_without_blanks_are_found_from_three_letters_on(
     personas: Personas, auditing: Auditing
 ) -> None:
-    auditing.hold(date(2026, 3, 1), "1A.B Contratação irregular", "5A.B 工人支付了招聘费用", "8.A ค่าแรงขั้นต่ำไม่ถูกต้อง")
+    auditing.hold(
+        date(2026, 3, 1), "1A.B Contratação irregular", "5A.B 工人支付了招聘费用", "8.A ค่าแรงขั้นต่ำไม่ถูกต้อง"
+    )
     for words, marks in [("contratacao", "Contratação"), ("付了招聘", "付了招聘"), ("ขั้นต่ำ", "ขั้นต่ำ")]:
         response = search(personas.site, words)
         assert [len(part.found.hits) for part in response.context["parts"]] == [1], words
@@ -178,7 +180,7 @@ def test_the_words_of_a_car_are_looked_up_in_their_index(auditing: Auditing, per
 
 
 def test_kinds_have_names_of_their_own() -> None:
-    assert [source.name for source in sources()] == ["sites", "cars", "plans"]
+    assert [source.name for source in all_sources()] == ["sites", "cars", "plans"]
 
 
 def test_the_box_is_on_every_page_of_who_acts_for_an_organisation(personas: Personas) -> None:
