@@ -39,6 +39,16 @@ from actionplans.plans import events as plan_events
 from actionplans.plans import hooks as plan_hooks
 from actionplans.plans.services import carry_over_plan
 from actionplans.plans.verification import check_revisions
+from actionplans.searching.finding import PLANS
+from actionplans.searching.keeping import (
+    keep_carried_over,
+    keep_draft,
+    keep_published,
+    keep_sent,
+    keep_shared,
+    keep_texts,
+    keep_version,
+)
 from actionplans.sharing import events as sharing_events
 from actionplans.sharing import hooks as sharing_hooks
 from actionplans.sharing.checks import check_names_before_publishing
@@ -65,6 +75,7 @@ from findings.actions import register_actions
 from findings.exporting import register_columns
 from findings.filters import register_filters
 from findings.hooks import on_carry_over
+from findings.searching import register_sources
 from findings.sections import register_section
 from findings.selecting import register_act
 from findings.tally.reading import register_source
@@ -117,14 +128,18 @@ def register() -> None:
     on_carry_over(carry_over_plan)
     on_carry_over(carry_over_shares)  # needs the plan that the hook before it has carried over
     on_carry_over(carry_over_duties)  # and these the shares
+    on_carry_over(keep_carried_over)
     on_carry_over(carry_over_agreements)
     _follow(plan_hooks.before_publishing, check_names_before_publishing)
     _follow(plan_hooks.known_parties, parties_with_share)
-    _follow(plan_hooks.after_redaction, forget_renderings)
+    _follow(plan_hooks.after_redaction, forget_renderings, keep_texts)
+    _follow(plan_hooks.after_writing, keep_draft)
+    _follow(plan_hooks.after_freezing, keep_version)
+    _follow(plan_hooks.after_publishing, keep_published)
     _follow(plan_hooks.texts_about_plans, *TEXTS)
-    _follow(sharing_hooks.on_sent, ask_owner, follow_sending)
-    _follow(sharing_hooks.on_share_ended, cancel_calls_of, end_duties_of, follow_end)
-    _follow(sharing_hooks.on_party_known, follow_end)
+    _follow(sharing_hooks.on_sent, ask_owner, follow_sending, keep_sent)
+    _follow(sharing_hooks.on_share_ended, cancel_calls_of, end_duties_of, follow_end, keep_shared)
+    _follow(sharing_hooks.on_party_known, follow_end, keep_shared)
     register_names(named_to)
     register_subject(SubjectKind.ACTION, Actions())
     register_subject(SubjectKind.UPDATE, Updates())
@@ -138,6 +153,7 @@ def register() -> None:
     register_section(sections.waiting_section)
     register_section(sections.plan_section)
     register_source(work_for)
+    register_sources(PLANS)
     register_filters(*filters.FILTERS)
     register_columns(*columns.COLUMNS)
     register_act(remind_act)

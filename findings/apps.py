@@ -19,6 +19,8 @@ class FindingsConfig(AppConfig):
         from findings.filters import attention, named, own, register_filters, times
         from findings.own_actions import own_actions
         from findings.saved.places import LIST, register_place
+        from findings.searching import own as own_searching
+        from findings.searching import register_sources
         from findings.sections import register_section
         from findings.selecting import register_act
         from findings.services import follow_relationship
@@ -37,6 +39,7 @@ class FindingsConfig(AppConfig):
         register_actions(own_actions)
         register_section(mails_section)
         register_columns(*columns.OWN)
+        register_sources(own_searching.SITES, own_searching.CARS)
         register_act(save_act)
         register_place(LIST)
         register_filters(*own.FILTERS, *named.FILTERS, *times.FILTERS, *attention.FILTERS)

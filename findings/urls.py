@@ -13,6 +13,7 @@ from findings.views import (
     importing,
     publishing,
     saved,
+    searching,
     selections,
     several,
     snoozing,
@@ -61,5 +62,6 @@ urlpatterns = [
     path("escalations/<uuid:pk>/acknowledge/", escalation.acknowledge, name="escalation_acknowledge"),
     path("escalations/<uuid:pk>/taken-over/", escalation.taken_over, name="escalation_taken_over"),
     path("escalations/<uuid:pk>/call-off/", escalation.call_off, name="escalation_call_off"),
+    path("search/", searching.search, name="search"),
     path("cars/<uuid:pk>/decide/", correcting.decide, name="finding_decide"),
 ]

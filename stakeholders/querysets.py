@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from carportal.core.actor import Actor, OrganisationKind, Role
 from carportal.core.inbox import unread_of
+from stakeholders.searching import likeness, sites_named
 
 if TYPE_CHECKING:
     from stakeholders.models import Invitation, Membership, Organisation, Site, TradingRelationship, User
@@ -84,6 +85,11 @@ class SiteQuerySet(models.QuerySet["Site"]):
     def matching(self, text: str) -> "SiteQuerySet":
         """By a part of the name, or the beginning of the reference."""
         return self.filter(Q(name__icontains=text) | Q(reference__istartswith=text)) if text else self
+
+    def named(self, text: str) -> "SiteQuerySet":
+        """Those of which the name, or a part of it, is nearly so, the nearest first."""
+        near = self.filter(pk__in=sites_named(text)).annotate(likeness=likeness("name", text))
+        return near.order_by("-likeness", "name", "pk")
 
 
 class RelationshipQuerySet(models.QuerySet["TradingRelationship"]):

@@ -26,6 +26,7 @@ LEVELS = {
     "actionplans.sharing": 5,
     "actionplans.support": 5,
     "actionplans.guests": 6,
+    "actionplans.searching": 6,
     "actionplans.duties": 6,
     "actionplans.calls": 7,
     "actionplans.threads": 7,

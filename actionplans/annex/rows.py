@@ -117,11 +117,11 @@ def readers_of_rows(template: Template, rows: Rows) -> Iterator[tuple[UUID, UUID
 
     everybodys = read_by(None)
     yield from ((row_id, None) for row_id in everybodys)
-    for reader_id in _organisations(template, rows):
+    for reader_id in organisations_in(template, rows):
         yield from ((row_id, reader_id) for row_id in read_by(reader_id) - everybodys)
 
 
-def _organisations(template: Template, rows: Rows) -> set[UUID]:
+def organisations_in(template: Template, rows: Rows) -> set[UUID]:
     """Those that a row stands for: to any other a document says what it says to everybody."""
     parties = [row for group in template.groups if group.are_parties for row in rows.get(group.name, ())]
     return {UUID(chosen) for row in parties if (chosen := row.cells["organisation"])}

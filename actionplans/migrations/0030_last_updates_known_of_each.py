@@ -24,7 +24,7 @@ FILL = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actionplans", "0025_work_on_cars"),
+        ("actionplans", "0028_fill_searchable_texts"),
         ("findings", "0011_quick_lists"),
     ]
 

@@ -8,12 +8,19 @@ from django.utils.functional import Promise
 
 from actionplans.annex import Document
 from actionplans.annex.passages import Excerpt
-from actionplans.plans.models import ActionPlan
+from actionplans.plans.drafts import Draft
+from actionplans.plans.models import ActionPlan, Revision
 from stakeholders.models import Organisation, Site
 
 # Run under the plan's lock before a publication; one raises a DomainError to stop it. Called with the
 # plan, the text to be published, and the organisations whose names the actor agreed to disclose.
 before_publishing: list[Callable[[ActionPlan, Document, Collection[UUID]], None]] = []
+
+# Run under the plan's lock once its draft has changed into this one, once a version was frozen, and once another one is
+# published.
+after_writing: list[Callable[[ActionPlan, Draft], None]] = []
+after_freezing: list[Callable[[Revision], None]] = []
+after_publishing: list[Callable[[ActionPlan], None]] = []
 
 # Run under the plan's lock once words were removed from one version or from everywhere: what was made of them
 # is to go.

@@ -23,6 +23,7 @@ SHAPES = {
     "reply": '<path d="M2 3h12v8.2H7.5L4.5 14v-2.8H2z"/>',
     "replaced": f'{_RING}<path d="M5 8h5.5M8.4 5.8 10.6 8l-2.2 2.2"/>',
     "ring": _RING,
+    "search": '<circle cx="6.8" cy="6.8" r="4.6"/><path d="m10.2 10.2 4 4"/>',
     "seen": '<path d="M1.5 8S4 3.8 8 3.8 14.5 8 14.5 8 12 12.2 8 12.2 1.5 8 1.5 8z"/><circle cx="8" cy="8" r="1.8"/>',
     "tick": '<path d="m3 8.5 3.2 3.2L13 4.8"/>',
 }

@@ -15,6 +15,7 @@ from findings.models.escalations import (
 from findings.models.files import FileFormat, FileReason, FileStatus, ListFile
 from findings.models.findings import (
     UNDER_WAY,
+    WORDS,
     Finding,
     FindingStatus,
     LeftDecision,
@@ -30,6 +31,7 @@ from findings.models.triage import Triage, TriageOutcome
 __all__ = [
     "OUTSIDE",
     "UNDER_WAY",
+    "WORDS",
     "Access",
     "AccessLevel",
     "AccessSource",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from findings.models.audits import Audit
 from findings.ordering import last_update, stage
 from findings.tally import statements
 from stakeholders.models import Organisation, Site
+from stakeholders.searching import first_of_all, together, words_of
 
 
 class FindingStatus(models.TextChoices):
@@ -26,6 +28,8 @@ class FindingStatus(models.TextChoices):
 
 UNDER_WAY = [FindingStatus.OPEN, FindingStatus.IN_PROGRESS]
 IS_UNDER_WAY = Q(status__in=UNDER_WAY)
+# What a search goes through, the title before all; a row's words are in the index alone.
+WORDS = together(first_of_all(words_of("issue_title")), words_of("details"))
 
 
 class Finding(models.Model):
@@ -123,6 +127,7 @@ class Finding(models.Model):
             models.Index(
                 fields=["ended_on", "status"], condition=Q(ended_on__isnull=False), name="finding_ended"
             ),
+            GinIndex(WORDS, name="finding_words"),
         ]
         constraints = [
             models.CheckConstraint(

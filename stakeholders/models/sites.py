@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -12,6 +13,7 @@ from stakeholders import querysets
 from stakeholders.countries import COUNTRIES
 from stakeholders.models.organisations import Organisation
 from stakeholders.models.people import validate_time_zone
+from stakeholders.searching import folded, words_of
 
 
 class Sector(models.TextChoices):
@@ -62,6 +64,11 @@ class Site(models.Model):
         verbose_name = _("site")
         verbose_name_plural = _("sites")
         ordering = ["name"]
+        indexes = [
+            # For `named`: a name that is spelt nearly so, and one that has these words in any script.
+            GistIndex(OpClass(folded("name"), name="gist_trgm_ops(siglen=64)"), name="site_name_nearly"),
+            GinIndex(words_of("name"), name="site_name_words"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(sector__in=Sector.values), name="site_sector_is_known"),
         ]

@@ -26,6 +26,7 @@ NOT_ABOUT_A_PLAN = {
 }
 # Codes, references, digests, keys, and what was chosen.
 NOT_WRITTEN_BY_PEOPLE = {
+    "plantext.text",  # a plan's texts once more: all of its rows are made anew with each redaction (`after_redaction`)
     "rendering.digest",
     "rendering.reason",
     "rendering.sha256",

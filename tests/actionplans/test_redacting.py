@@ -110,7 +110,7 @@ def columns_with(*words: str) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
-            " AND data_type IN ('text', 'character varying', 'json', 'jsonb')"
+            " AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'tsvector')"
         )
         for table, column in cursor.fetchall():
             for word in words:
@@ -128,6 +128,7 @@ class TestEverywhere:
         assert columns_with(NAME) == {
             "actionplans_draftfield.value",
             "actionplans_draftrow.cells",
+            "actionplans_plantext.text",
             "actionplans_revision.document",
             "actionplans_sharedrevision.note",
             "actionplans_reply.comment",

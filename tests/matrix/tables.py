@@ -154,6 +154,7 @@ POST    finding_snooze          quiet-car        login      404     ok          
 GET     finding_list            -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     finding_list_csv        -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     finding_list_excel      -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     search                  -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     selection               -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 POST    selection_remind        -                login      403     403          ok    ok            ok     403              403       403        403  403      403       ok          403
 GET     triage                  car              login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok

@@ -70,6 +70,8 @@ def try_out(story: Story, user: User, into: Transcript) -> None:
         f"{reverse('finding_filter_matches', args=['site'])}?site_named=ee",
         f"{reverse('finding_list')}?step1=urgent&times=3&left=to_decide",
         f"{reverse('finding_list')}?reply=awaited&plan=none",
+        *(f"{reverse('search')}?q={words}" for words in ("fees", "agency", "margin", "CAR-2026")),
+        f"{reverse('search')}?q=agency&in=plans",
         f"{reverse('finding_list_csv')}?status=all",
         f"{reverse('finding_list_excel')}?status=all&plan=draft",
         f"{reverse('finding', args=[story.finding.pk])}?record=all",

@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from actionplans.models import ActionPlan, PlanText
 from actionplans.pdf import making
+from actionplans.searching.texts import of_plan
 from carportal.core.actor import Role
 from carportal.core.delivery import deliver_due
 from carportal.core.errors import DomainError
@@ -23,6 +26,7 @@ from tests.factories import make_actor, make_customer, make_member, make_site, m
 from tests.findings.making import Auditing
 from tests.plays import USUAL_STEPS
 from tests.walls.acts import Alone, CustomerWith, Side, SiteWith
+from tests.walls.crawling import got
 from tests.walls.transcripts import Transcript, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evidence_folder", "pdf_folder")]
@@ -143,6 +147,7 @@ class World:
                 days.come_to(number)
                 if not (without and without in who) and self._do(who, what):
                     done.add(number)
+            self._check_searchable()
             return done, {word: self._got_by(self.people[word]) for word in observers}
 
     def _do(self, who: str, what: str) -> bool:
@@ -155,6 +160,12 @@ class World:
             deliver_due()
         return True
 
+    def _check_searchable(self) -> None:
+        """What can be searched is what each reads now, whatever has happened."""
+        plan = ActionPlan.objects.get(pk=self.actors[SITE].plan.pk)
+        rows = PlanText.objects.values_list("kind", "text", "revision_id", "reader_id")
+        assert set(rows) == set(of_plan(plan))
+
     @staticmethod
     def _got_by(person: User) -> Transcript:
         transcript = Transcript()
@@ -162,6 +173,10 @@ class World:
         for sent in mail.outbox:
             if person.email in sent.to[0]:
                 transcript.get_mail(sent)
+        client = Client()
+        client.force_login(person)
+        for words in (person.name, "fees"):
+            transcript.hear(f"search for {words}", got(client.get("/search/", {"q": words})))
         return transcript
 
 

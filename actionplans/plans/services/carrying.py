@@ -10,7 +10,14 @@ from actionplans.annex import Document
 from actionplans.plans import events, policy
 from actionplans.plans.drafts import draft_of, facts_of, today_at
 from actionplans.plans.models import ActionPlan, Revision
-from actionplans.plans.services.rows import freeze, lock_finding, record_on, write_fields, write_rows
+from actionplans.plans.services.rows import (
+    freeze,
+    lock_finding,
+    record_on,
+    tell_written,
+    write_fields,
+    write_rows,
+)
 from carportal.core.actor import SYSTEM, Actor
 from carportal.core.errors import Conflict, InvalidInput
 from findings.models import Finding
@@ -38,6 +45,7 @@ def carry_on_plan(*, finding_id: UUID, actor: Actor, from_plan_id: UUID) -> Acti
     draft = draft_of(source)
     write_fields(plan, {**draft.values, **facts_of(finding), "date": today}, by=actor.user_id)
     write_rows(plan, {}, draft.unfinished, by=actor.user_id)
+    tell_written(plan, draft_of(plan))
     record_on(plan, events.PLAN_CARRIED_ON, actor, reference=source.finding.reference)
     return plan
 

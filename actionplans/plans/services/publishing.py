@@ -26,13 +26,16 @@ def freeze_revision(plan: ActionPlan, document: Document, *, actor: Actor) -> Re
     last = plan.revisions.order_by("-number").first()
     if last is not None and last.digest == document.sha256:
         return last
-    return freeze(
+    revision = freeze(
         plan,
         document,
         number=last.number + 1 if last else 1,
         sha256=document.sha256,
         frozen_by_id=actor.user_id,
     )
+    for follow in hooks.after_freezing:
+        follow(revision)
+    return revision
 
 
 def check_seen(document: Document, seen: str) -> None:
@@ -77,6 +80,8 @@ def publish_plan(
     kind = events.PLAN_PUBLISHED_ANEW if plan.published_id else events.PLAN_PUBLISHED
     plan.published, plan.published_at = revision, timezone.now()
     plan.save(update_fields=["published", "published_at"])
+    for follow in hooks.after_publishing:
+        follow(plan)
     if plan.finding.status == FindingStatus.OPEN:
         mark_plan_published(finding_id=plan.finding_id, actor=actor)
     record_on(plan, kind, actor, **of_revision(revision))

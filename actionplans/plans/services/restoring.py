@@ -11,7 +11,14 @@ from actionplans.plans import events, policy
 from actionplans.plans.drafts import Change, draft_of, merge
 from actionplans.plans.models import ActionPlan, Revision
 from actionplans.plans.services.publishing import freeze_revision
-from actionplans.plans.services.rows import lock_plan, of_revision, record_on, write_fields, write_rows
+from actionplans.plans.services.rows import (
+    lock_plan,
+    of_revision,
+    record_on,
+    tell_written,
+    write_fields,
+    write_rows,
+)
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict, InvalidInput
 
@@ -49,6 +56,7 @@ def restore_revision(
         write_fields(plan, writes, by=actor.user_id)
     if replaces_rows:
         write_rows(plan, draft.groups, wanted.rows, by=actor.user_id)
+    tell_written(plan, draft_of(plan))
     record_on(
         plan,
         events.DRAFT_RESTORED,

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from actionplans.annex import Document, GroupRow, Rows
 from actionplans.annex.rows import readers_of_rows
+from actionplans.plans import hooks
+from actionplans.plans.drafts import Draft
 from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Revision, RowReader
 from actionplans.plans.querysets import PlanQuerySet
 from carportal.core.actor import Actor
@@ -75,6 +77,12 @@ def freeze(plan: ActionPlan, document: Document, **values: Any) -> Revision:
         for row_id, reader_id in readers_of_rows(document.template, document.rows)
     )
     return revision
+
+
+def tell_written(plan: ActionPlan, draft: Draft) -> None:
+    """Whoever makes something of the draft, once all of a change is written."""
+    for follow in hooks.after_writing:
+        follow(plan, draft)
 
 
 def write_fields(plan: ActionPlan, values: Mapping[str, str], *, by: UUID | None) -> None:

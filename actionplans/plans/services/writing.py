@@ -14,7 +14,14 @@ from actionplans.plans.drafts import Draft, FieldConflict, draft_of, merge, new_
 from actionplans.plans.models import ActionPlan
 from actionplans.plans.rows import RowPlace, SaveResult, Step, StepKind, Table, changed_rows, gone_rows
 from actionplans.plans.services.cleaning import cells_of_gone, clean_changes, with_organisations
-from actionplans.plans.services.rows import lock_finding, lock_plan_of, record_on, write_fields, write_rows
+from actionplans.plans.services.rows import (
+    lock_finding,
+    lock_plan_of,
+    record_on,
+    tell_written,
+    write_fields,
+    write_rows,
+)
 from actionplans.plans.services.stepping import take_steps
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate
@@ -37,6 +44,7 @@ def start_plan(*, finding_id: UUID, actor: Actor) -> ActionPlan:
     draft = new_draft(finding, person=_name_of(actor), on=today_at(finding.site, timezone.now()))
     plan = ActionPlan.objects.create(finding=finding, template_version=draft.template.version)
     write_fields(plan, draft.values, by=actor.user_id)
+    tell_written(plan, draft)
     record_on(plan, events.PLAN_STARTED, actor)
     return plan
 
@@ -83,10 +91,12 @@ def save_draft(
         write_fields(plan, fields, by=actor.user_id)
     if moved or len(fields) < len(writes):
         write_rows(plan, draft.groups, table.rows, by=actor.user_id)
+    written = replace(draft, values={**draft.values, **fields}, groups=table.rows)
     if writes or moved:
+        tell_written(plan, written)
         _record_sitting(plan, actor)
     return SaveResult(
-        replace(draft, values={**draft.values, **fields}, groups=table.rows),
+        written,
         frozenset([*writes, *moved]),
         tuple(_with_author(conflict, draft) for conflict in conflicts),
         tuple(gone_rows(table, places, cleaned, settled)),

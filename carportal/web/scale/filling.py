@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from actionplans.annex import CURRENT, Document
+from actionplans.annex import CURRENT, Audience, Document
+from actionplans.searching.texts import said_to
 from carportal.core.errors import Conflict
 from carportal.web.scale import vocabulary
 from findings.requirements import FOUR_PILLARS, SCHEME
@@ -101,6 +102,7 @@ def _values(scale: Scale) -> dict[str, Any]:
         "issues": [vocabulary.ISSUES[area] for _slot, _place, area in areas],
         "documents": [document.canonical().decode() for document in documents],
         "digests": [document.sha256 for document in documents],
+        "texts": [said_to(Audience(), document) for document in documents],
         "words": list(vocabulary.PLACES),
         "endings": list(vocabulary.ENDINGS),
         "works": list(vocabulary.WORKS),

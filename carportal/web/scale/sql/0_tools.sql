@@ -35,8 +35,9 @@ CREATE TEMPORARY TABLE scale_area AS
 
 -- The Annex as it was filled in, in some ways of which every plan has one.
 CREATE TEMPORARY TABLE scale_document AS
-    SELECT number, document::jsonb AS document, sha256
-    FROM unnest(%(documents)s::text[], %(digests)s::text[]) WITH ORDINALITY AS written (document, sha256, number);
+    SELECT number, document::jsonb AS document, sha256, text
+    FROM unnest(%(documents)s::text[], %(digests)s::text[], %(texts)s::text[])
+        WITH ORDINALITY AS written (document, sha256, text, number);
 
 -- Sites in the order in which their CARs are numbered: audits of each (1 to 6) and CARs that each of these found
 -- (2 to 4); `before` is how many CARs there are at the sites before it.

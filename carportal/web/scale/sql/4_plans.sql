@@ -64,3 +64,20 @@ INSERT INTO findings_access (organisation_id, finding_id, level, source, source_
 SELECT organisation_id, plan.finding_id, 2, 'share', share.id
 FROM actionplans_planshare AS share JOIN actionplans_actionplan AS plan ON plan.id = share.plan_id
 WHERE plan.finding_id IN (SELECT id FROM scale_car WHERE plan <> '');
+
+-- What each reader can search of them: they have no rows beside their texts, so that every reader gets the same.
+INSERT INTO actionplans_plantext (plan_id, kind, revision_id, reader_id, text)
+SELECT pg_temp.id_of('plan', car.number), kind, revision_id, reader_id, text
+FROM scale_car AS car
+JOIN scale_document AS written ON written.number = 1 + mod(car.number, (SELECT count(*) FROM scale_document)),
+    LATERAL (
+        SELECT 'draft' AS kind, NULL::uuid AS revision_id, NULL::uuid AS reader_id
+        UNION ALL
+        SELECT 'version', pg_temp.id_of('revision', car.number), NULL WHERE car.plan IN ('published', 'shared')
+        UNION ALL
+        SELECT 'published', pg_temp.id_of('revision', car.number), NULL WHERE car.plan = 'published'
+        UNION ALL
+        SELECT 'shared', share.revision_id, share.organisation_id
+        FROM actionplans_planshare AS share WHERE share.plan_id = pg_temp.id_of('plan', car.number)
+    ) AS reading
+WHERE plan <> '';
