@@ -27,10 +27,13 @@ from findings.filters.times import years_of
 from findings.models import UNDER_WAY, AuditStatus, Finding
 
 SHOWN = 20
-# Of what is prefetched for a list of CARs, rows that come along with others instead of by a query of their own.
-JOINED = (
+# Rows that are one of each come along with others, instead of by a query of their own.
+FETCHED: tuple[Any, ...] = (
+    "triages",
+    "escalations",
     Prefetch("plan__shares", PlanShare.objects.select_related("organisation", "agreement")),
     Prefetch("supersedes", Finding.objects.select_related("plan")),
+    *PREFETCH,
 )
 SITES = 10
 TO_SEE = 5  # of drafts and of replies that are awaited
@@ -62,7 +65,7 @@ def _supplier(actor: Actor) -> Landing:
     # "open" sorts after "in_progress": what has no published plan yet comes first.
     findings = list(
         filters.findings.select_related("site", "audit", "plan__published")
-        .prefetch_related("triages", "escalations", *JOINED, *PREFETCH)
+        .prefetch_related(*FETCHED)
         .order_by("-status", "-raised_on", "-reference")[:SHOWN]
     )
     glance = _glance(filters)
