@@ -2,6 +2,7 @@
 reader may know of either."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -115,7 +116,7 @@ def _awaited_from(view: Viewpoint) -> QuerySet[Organisation]:
 
 def _awaits_reply_of(value: str, view: Viewpoint) -> Q:
     shares = PlanShare.objects.with_state_open_to(view.actor).waiting_for_reply()
-    return Q(Exists(shares.filter(organisation=value, plan__finding=OuterRef("pk"))))
+    return Q(Exists(shares.filter(organisation=UUID(value), plan__finding=OuterRef("pk"))))
 
 
 def _with_actions(view: Viewpoint) -> QuerySet[Organisation]:
@@ -124,7 +125,7 @@ def _with_actions(view: Viewpoint) -> QuerySet[Organisation]:
 
 def _has_action_of(value: str, view: Viewpoint) -> Q:
     duties = Duty.objects.with_state_open_to(view.actor).outstanding()
-    return Q(Exists(duties.filter(share__organisation=value, share__plan__finding=OuterRef("pk"))))
+    return Q(Exists(duties.filter(share__organisation=UUID(value), share__plan__finding=OuterRef("pk"))))
 
 
 def _parties(rows: QuerySet[Any], organisation: str) -> QuerySet[Organisation]:

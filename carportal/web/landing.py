@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from actionplans.calls.times import in_words
-from actionplans.filters import WAITING
-from actionplans.models import Call, Duty, PlanShare, UpdateProposal
+from actionplans.filters import AWAITED, DRAFT, WAITING
+from actionplans.models import ActionPlan, Call, Duty, PlanShare, UpdateProposal
 from actionplans.owning import duties_to_show
 from actionplans.standing import PREFETCH
 from actionplans.waiting import WaitedOn, waiting_on
@@ -17,12 +18,25 @@ from carportal.core.actor import Actor, OrganisationKind
 from carportal.web.auditing import audits_of
 from carportal.web.dashboard.page import dashboard_context
 from carportal.web.overview import breakdown_of, count_by, figures_of, statuses_of
+from carportal.web.sites import rows_by_site, rows_by_site_and_year, sites_with
 from findings.actions import actions_for
 from findings.escalation.reading import pins_for
 from findings.filters import Filters, Viewpoint
-from findings.models import AuditStatus
+from findings.filters.own import EVERY_STATUS
+from findings.filters.times import years_of
+from findings.models import UNDER_WAY, AuditStatus, Finding
 
 SHOWN = 20
+# Rows that are one of each come along with others, instead of by a query of their own.
+FETCHED: tuple[Any, ...] = (
+    "triages",
+    "escalations",
+    Prefetch("plan__shares", PlanShare.objects.select_related("organisation", "agreement")),
+    Prefetch("supersedes", Finding.objects.select_related("plan")),
+    *PREFETCH,
+)
+SITES = 10
+TO_SEE = 5  # of drafts and of replies that are awaited
 COMPARED = 5  # fewer CARs are seen at a glance without figures
 
 
@@ -50,8 +64,8 @@ def _supplier(actor: Actor) -> Landing:
     filters = _unfiltered(actor)
     # "open" sorts after "in_progress": what has no published plan yet comes first.
     findings = list(
-        filters.findings.select_related("site", "audit")
-        .prefetch_related("triages", "escalations", *PREFETCH)
+        filters.findings.select_related("site", "audit", "plan__published")
+        .prefetch_related(*FETCHED)
         .order_by("-status", "-raised_on", "-reference")[:SHOWN]
     )
     glance = _glance(filters)
@@ -69,8 +83,36 @@ def _supplier(actor: Actor) -> Landing:
         "ended": not findings and filters.view.visible.exists(),
         "pins": pins_for(actor),
         "glance": glance,
+        "drafts": _first(_plans_being_written(actor)),
+        "drafts_url": filters.url(plan=DRAFT),
+        "awaited": _first(_replies_awaited(actor)),
+        "awaited_url": filters.url(reply=AWAITED),
     }
     return Landing("web/home_supplier.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first of something, and whether there are more."""
+
+    rows: list[Any]
+    has_more: bool
+
+
+def _first(rows: QuerySet[Any]) -> First:
+    found = list(rows[: TO_SEE + 1])
+    return First(found[:TO_SEE], len(found) > TO_SEE)
+
+
+def _plans_being_written(actor: Actor) -> QuerySet[ActionPlan]:
+    plans = ActionPlan.objects.visible_to(actor).filter(published=None, finding__status__in=UNDER_WAY)
+    return plans.select_related("finding__site").order_by("-created_at")
+
+
+def _replies_awaited(actor: Actor) -> QuerySet[PlanShare]:
+    """Those asked longest ago first."""
+    shares = PlanShare.objects.visible_to(actor).waiting_for_reply()
+    return shares.select_related("organisation", "plan__finding__site").order_by("updated_at")
 
 
 def _party(actor: Actor) -> Landing:
@@ -87,6 +129,7 @@ def _party(actor: Actor) -> Landing:
     glance = _glance(filters)
     found = [share.plan.finding_id for share in [*awaiting, *others]]
     waiting = waiting_on(actor, found, filters.view.today)
+    sites = list(sites_with(filters)[: SITES + 1]) if glance["total"] else []
     context = {
         "awaiting": _with_waits(awaiting, waiting),
         "others": _with_waits(others, waiting),
@@ -97,6 +140,8 @@ def _party(actor: Actor) -> Landing:
         "calls": _calls(actor),
         "pins": pins_for(actor),
         "visible": glance["total"],
+        "sites": rows_by_site(filters, sites[:SITES]),
+        "more_sites_url": filters.url("by_site") if len(sites) > SITES else "",
         "glance": glance,
         "is_customer": actor.acts_for(OrganisationKind.CUSTOMER),
     }
@@ -139,10 +184,18 @@ def _glance(filters: Filters) -> dict[str, Any]:
 
 
 def _auditor(actor: Actor) -> Landing:
+    """Its audits, and what they found: no plan, and nothing that came of one."""
     audits = audits_of(actor)
+    drafts = list(audits.filter(status=AuditStatus.DRAFT).order_by("-created_at")[: SHOWN + 1])
+    filters = Filters(Viewpoint(actor, timezone.localdate()), {"status": EVERY_STATUS})
+    sites = list(sites_with(filters)[: SITES + 1])
     context = {
-        "drafts": audits.filter(status=AuditStatus.DRAFT).order_by("-created_at")[:SHOWN],
+        "drafts": drafts[:SHOWN],
+        "more_drafts": len(drafts) > SHOWN,
         "published": audits.filter(status=AuditStatus.PUBLISHED).order_by("-published_at")[:SHOWN],
         "may_record": actor.writes,
+        "years": years_of(filters.view.today),
+        "sites": rows_by_site_and_year(filters, sites[:SITES]) if sites else [],
+        "more_sites_url": filters.url("by_site") if len(sites) > SITES else "",
     }
     return Landing("web/home_auditor.html", context)

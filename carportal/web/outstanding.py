@@ -1,12 +1,11 @@
 """What is outstanding with each customer or other party, as the operator may know it: numbers, and the list behind each."""
 
-from collections import Counter
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from actionplans.filters import ACTION_FROM, REPLY_FROM
 from actionplans.models import Duty, PlanShare
@@ -25,22 +24,33 @@ class Outstanding:
 
 
 def parties_with(filters: Filters) -> QuerySet[Organisation]:
-    """Those with whom anything is outstanding, by name: an order that says nothing of them."""
-    here = [
-        Exists(rows.filter(**{organisation: OuterRef("pk")}))
-        for rows, organisation, _finding in _kinds(filters)
-    ]
-    return Organisation.objects.filter(Q(here[0]) | Q(here[1])).order_by("name", "pk")
+    """Those with whom anything is outstanding, by name: an order that says nothing of them.
+
+    The numbers are worked out for those rows alone that are fetched.
+    """
+    actor = filters.view.actor
+    findings = filters.findings.order_by()
+    shares = PlanShare.objects.with_state_open_to(actor).waiting_for_reply()
+    duties = Duty.objects.with_state_open_to(actor).outstanding()
+    replies = shares.filter(plan__finding__in=findings, organisation=OuterRef("pk"))
+    actions = duties.filter(share__plan__finding__in=findings, share__organisation=OuterRef("pk"))
+    return (
+        Organisation.objects.filter(Q(Exists(replies)) | Q(Exists(actions)))
+        .annotate(
+            replies=_number(replies, "organisation", "plan__finding"),
+            actions=_number(actions, "share__organisation", "share__plan__finding"),
+        )
+        .order_by("name", "pk")
+    )
 
 
-def outstanding_with(filters: Filters, parties: Collection[Organisation]) -> list[Outstanding]:
-    """For each of these parties, in their order; one query for all."""
-    replies, actions = _counted(filters, [party.pk for party in parties]) if parties else ({}, {})
+def outstanding_with(filters: Filters, parties: Iterable[Any]) -> list[Outstanding]:
+    """For each of the parties that `parties_with` found, in their order."""
     return [
         Outstanding(
             party.name,
-            _bar(filters, REPLY_FROM.name, party, replies.get(party.pk, 0)),
-            _bar(filters, ACTION_FROM.name, party, actions.get(party.pk, 0)),
+            _bar(filters, REPLY_FROM.name, party, party.replies),
+            _bar(filters, ACTION_FROM.name, party, party.actions),
         )
         for party in parties
     ]
@@ -50,28 +60,7 @@ def _bar(filters: Filters, name: str, party: Organisation, number: int) -> Bar:
     return Bar(party.name, number, filters.url(**{name: str(party.pk)}))
 
 
-def _kinds(filters: Filters) -> list[tuple[QuerySet[Any], str, str]]:
-    """The rows of each kind, and the paths from one of them to its party and to its CAR."""
-    actor = filters.view.actor
-    shares = PlanShare.objects.with_state_open_to(actor).waiting_for_reply()
-    duties = Duty.objects.with_state_open_to(actor).outstanding()
-    findings = filters.findings.order_by()
-    return [
-        (shares.filter(plan__finding__in=findings), "organisation", "plan__finding"),
-        (duties.filter(share__plan__finding__in=findings), "share__organisation", "share__plan__finding"),
-    ]
-
-
-def _counted(filters: Filters, ids: list[UUID]) -> list[Counter[UUID]]:
-    parts = [
-        rows.filter(**{f"{organisation}__in": ids})
-        .order_by()
-        .values(organisation)
-        .annotate(place=Value(place), number=Count(finding, distinct=True))
-        .values_list("place", organisation, "number")
-        for place, (rows, organisation, finding) in enumerate(_kinds(filters))
-    ]
-    counts: list[Counter[UUID]] = [Counter(), Counter()]
-    for place, party, number in parts[0].union(parts[1], all=True):
-        counts[place][party] = number
-    return counts
+def _number(rows: QuerySet[Any], party: str, finding: str) -> Coalesce:
+    """How many CARs these rows are about; one may have several."""
+    counted = rows.order_by().values(party).annotate(number=Count(finding, distinct=True)).values("number")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

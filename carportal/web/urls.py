@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("dashboard/pdf/", dashboard.dashboard_pdf, name="dashboard_pdf"),
     path("dashboard/excel/", dashboard.dashboard_excel, name="dashboard_excel"),
+    path("by-site/", views.by_site, name="by_site"),
     path("outstanding/", views.outstanding, name="outstanding"),
     path("mails/", mails.choices, name="mail_choices"),
     path("mails/snoozed/<uuid:finding_id>/end/", mails.end, name="mail_snooze_end"),

@@ -12,6 +12,7 @@ from carportal.web import landing
 from carportal.web.by_name import page_by_name
 from carportal.web.dashboard.page import has_dashboard
 from carportal.web.outstanding import outstanding_with, parties_with
+from carportal.web.sites import rows_by_site, sites_with
 from findings.filters import Filters, Viewpoint
 from stakeholders.policy import require
 
@@ -46,3 +47,18 @@ def outstanding(request: ActorRequest) -> HttpResponse:
         "home_url": filters.url("home"),
     }
     return render(request, "web/outstanding_page.html", context)
+
+
+@actor_required
+@require_safe
+def by_site(request: ActorRequest) -> HttpResponse:
+    """Every site with CARs that the reader may see, under the filters of the address."""
+    filters = Filters(Viewpoint(request.actor, timezone.localdate()), request.GET.dict())
+    page = page_by_name(sites_with(filters), request.GET)
+    context = {
+        "filters": filters,
+        "sites": rows_by_site(filters, page.rows),
+        "page": page,
+        "with_supplier": not request.actor.is_supplier,
+    }
+    return render(request, "web/by_site_page.html", context)

@@ -15,6 +15,7 @@ from findings.filters.definition import Choice, Filter, Viewpoint, supplier_and_
 from findings.quarters import Quarter, quarters_until
 
 QUARTERS = 12  # those that the charts show
+YEARS = 4
 AGAIN = "again"
 MANY = 4
 _MOST_RECENT, *_OLDER = BANDS
@@ -75,6 +76,20 @@ def _quarters(view: Viewpoint) -> list[Choice]:
 def quarters_of(today: datetime.date) -> list[Quarter]:
     """Those that can be chosen, the oldest first."""
     return quarters_until(today, count=QUARTERS)
+
+
+def years_of(today: datetime.date) -> list[int]:
+    """Those that can be chosen, the newest first."""
+    return [today.year - back for back in range(YEARS)]
+
+
+def _years(view: Viewpoint) -> list[Choice]:
+    return [Choice(str(year), str(year)) for year in years_of(view.today)]
+
+
+def _in_year(value: str, _view: Viewpoint) -> Q:
+    year = int(value)
+    return Q(raised_on__gte=datetime.date(year, 1, 1), raised_on__lt=datetime.date(year + 1, 1, 1))
 
 
 def _in_quarter(field: str) -> Callable[[str, Viewpoint], Q]:
@@ -145,6 +160,15 @@ RAISED_IN = Filter(
     condition=_in_quarter("raised_on"),
     rank=80,
 )
+RAISED_IN_YEAR = Filter(
+    name="year",
+    label=_("Raised in the year"),
+    everything=_("Any year"),
+    choices=_years,
+    condition=_in_year,
+    linked=True,
+    rank=82,
+)
 ENDED_IN = Filter(
     name="ended",
     label=_("Ended in"),
@@ -153,4 +177,4 @@ ENDED_IN = Filter(
     condition=_in_quarter("ended_on"),
     rank=81,
 )
-FILTERS = (AGE, TIMES, RAISED_FROM, RAISED_UNTIL, RAISED_IN, ENDED_IN)
+FILTERS = (AGE, TIMES, RAISED_FROM, RAISED_UNTIL, RAISED_IN, ENDED_IN, RAISED_IN_YEAR)

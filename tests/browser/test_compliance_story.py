@@ -33,6 +33,7 @@ def test_compliance_staff_see_every_open_car_and_decide_what_an_audit_left(
     answer_the_call(staff, fees)
     find_by_every_filter(staff, fees)
     read_the_dashboard(staff)
+    share_a_view(staff, visit(personas.admin.user))
     decide(staff, fees)
     record_for_an_audit_company(staff, scene)
 
@@ -114,6 +115,18 @@ def read_the_dashboard(staff: Visitor) -> None:
     saved = staff.save("Save as CSV").text()
     assert FARM in saved
     assert MILL not in saved
+
+
+def share_a_view(staff: Visitor, colleague: Visitor) -> None:
+    staff.follow("Home", to=HOME).select("Spain", of="Country").press("Apply filters", to=HOME)
+    staff.follow("Save this view", to="Save this view").read("Country: Spain")
+    staff.press("Save the view", to="Save this view").read_problem("Give the view a name.")
+    staff.fill("Name of the view", "What is under way in Spain")
+    staff.choose("Share it with everybody in your organisation").press("Save the view", to=HOME)
+    staff.read_message("The view “What is under way in Spain” is saved.")
+    colleague.enter().follow("Log in", to="Log in").log_in(to=HOME)
+    colleague.follow("What is under way in Spain", to=HOME).follow("See this CAR in the list", to="CARs")
+    assert_listed(colleague, FARM)
 
 
 def decide(staff: Visitor, fees: Finding) -> None:

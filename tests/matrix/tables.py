@@ -526,6 +526,7 @@ GET     evidence_file            guests-file   login      404     ok           o
 # Everything else.
 PORTAL = """
 method  route            target  anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     by_site          -       login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     dashboard_excel  -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
 GET     dashboard_pdf    -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
 POST    dashboard_pdf    -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok

@@ -117,8 +117,9 @@ class TestPdf:
             "Page 1 / ",
         ):
             assert said in text
-        assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
-        assert reader.trailer["/Root"]["/Lang"] == "en-gb"
+        catalog: Any = reader.root_object
+        assert catalog["/MarkInfo"]["/Marked"]
+        assert catalog["/Lang"] == "en-gb"
         assert reader.metadata is not None
         assert reader.metadata.title == "CARs in figures: All CARs"
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from actionplans.plans.services import publish_plan
@@ -13,7 +14,7 @@ from stakeholders.models import Site
 from tests.actionplans.making import CONFIRM, INFORM, make_finding, make_plan, share_with
 from tests.factories import make_relationship, make_site
 from tests.findings.making import Auditing
-from tests.findings.scene import audits_of
+from tests.findings.scene import audits_of, let_see
 from tests.personas import Persona, Personas
 from tests.web.markup import Element, read
 
@@ -33,8 +34,8 @@ def home(persona: Persona) -> Element:
 
 
 def rows_of(page: Element) -> dict[str, str]:
-    """What each row of the page's tables says, by the text of its first link."""
-    rows = [row for row in page.all("tr") if row.all("a")]
+    """What each row of the page's tables of CARs or audits says, by the text of its first link."""
+    rows = [row for row in page.all("tr") if any(cell.all("a") for cell in row.all("td")[:1])]
     return {row.all("a")[0].text: row.text for row in rows}
 
 
@@ -69,6 +70,25 @@ class TestSupplier:
         assert rows_of(page) == {}
         assert "No CAR has been raised at your sites" in page.text
 
+    def test_plans_being_written_and_whoever_has_not_replied_stand_below(
+        self, personas: Personas, site: Site
+    ) -> None:
+        make_finding(site)
+        assert "Plans being written" not in headings(home(personas.site))
+        actor, customer = personas.site.actor, personas.customer
+        plans = [make_plan(make_finding(site), actor) for _ in range(6)]
+        share = share_with(plans[0], actor, customer.organisation)
+        page = home(personas.site)
+        drafts, awaited = (
+            next(part for part in page.all("section") if part.one("h2").text == heading)
+            for heading in ("Plans being written", "Who has not replied yet")
+        )
+        assert len(drafts.all("li")) == 5
+        assert drafts.one("a", href="/cars/?plan=draft").text == "All plans being written"
+        assert [item.all("a")[0].text for item in awaited.all("li")] == [customer.organisation.name]
+        reply(share_id=share.pk, actor=customer.actor, sent_id=share.sent.get().pk, kind="confirmed")
+        assert "Who has not replied yet" not in headings(home(personas.site))
+
     def test_more_cars_take_no_more_queries(
         self, personas: Personas, site: Site, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
@@ -78,7 +98,7 @@ class TestSupplier:
             plan = make_plan(planned, personas.site.actor)
             share_with(plan, personas.site.actor, personas.customer.organisation)
         _ = personas.site.client
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(20):
             assert len(rows_of(home(personas.site))) == 6
 
 
@@ -122,6 +142,31 @@ class TestPartiesOfAPlan:
         withdraw_share(share_id=share.pk, actor=actor)
         assert rows_of(home(personas.customer)) == {}
 
+    def test_sites_with_cars_that_it_sees_lead_to_their_lists(
+        self, personas: Personas, site: Site, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        other, unseen = make_site(personas.site2.organisation, name="Alder Mill"), make_site()
+        let_see(personas.customer.organisation, make_finding(site), make_finding(site), make_finding(other))
+        make_finding(site)
+        make_finding(unseen)
+        page = home(personas.customer)
+        table = page.one("table")
+        rows = [row.all("td") for row in table.all("tr") if row.all("td")]
+        assert [row[0].text.partition(" Supplier")[0].startswith(("Alder", "Green")) for row in rows] == [
+            True
+        ] * 2
+        assert [row[1].text.split()[0] for row in rows] == ["1", "2"]
+        for row, number in zip(rows, (1, 2), strict=True):
+            listed = personas.customer.client.get(row[1].one("a")["href"])
+            assert listed.context["count"] == number
+        monkeypatch.setattr("carportal.web.landing.SITES", 1)
+        monkeypatch.setattr("carportal.web.by_name.PAGE_SIZE", 1)
+        assert home(personas.customer).one("a", href="/by-site/").text == "All sites with CARs under way"
+        first = personas.customer.client.get("/by-site/")
+        then = personas.customer.client.get("/by-site/" + first.context["page"].next_url)
+        shown = [each.context["sites"] for each in (first, then)]
+        assert [[row.site.pk for row in rows] for rows in shown] == [[other.pk], [site.pk]]
+
     def test_more_shares_take_no_more_queries(
         self, personas: Personas, site: Site, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
@@ -131,7 +176,7 @@ class TestPartiesOfAPlan:
             publish_plan(plan_id=plan.pk, actor=actor)
             share_with(plan, actor, personas.customer.organisation, asks=asks)
         _ = personas.customer.client
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             assert len(rows_of(home(personas.customer))) == 6
 
 
@@ -143,6 +188,22 @@ class TestAuditor:
         page = home(personas.auditor)
         assert list(rows_of(page)) == [waiting.reference, done.reference]
         assert headings(page)[:2] == ["Not published yet", "Published last"]
+
+    def test_what_its_audits_raised_stands_by_site_and_year(self, personas: Personas, site: Site) -> None:
+        audits = audits_of(personas, site)
+        year = timezone.localdate().year
+        audits.hold(date(year - 1, 3, 3), "5A.B", "2.A")
+        audits.hold(date(year, 1, 1), "8.A", scope=["8"])
+        audits.hold(date(year - 6, 3, 3), "1A.B", scope=["1A"])
+        page = home(personas.auditor)
+        (row,) = [
+            row.all("td") for row in page.all("tr") if site.name in row.text and len(row.all("td")) == 6
+        ]
+        assert [cell.text.split()[0] for cell in row[1:]] == ["1", "2", "0", "0", "4"]
+        for cell in (row[1], row[2], row[5]):
+            listed = personas.auditor.client.get(cell.one("a")["href"])
+            assert listed.context["count"] == int(cell.text.split()[0])
+        assert "plan" not in page.text.lower()
 
     def test_another_company_sees_none_of_them(self, personas: Personas, site: Site) -> None:
         audits_of(personas, site).hold(date(2025, 3, 3), "5A.B")
@@ -156,7 +217,7 @@ class TestAuditor:
             audits.hold(date(2025, month, 3), "5A.B")
             audits.record(date(2026, month, 3))
         _ = personas.auditor.client
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             assert len(rows_of(home(personas.auditor))) == 8
 
 

@@ -25,9 +25,9 @@ def workbook_of(about: About, tables: list[Table]) -> BytesIO:
         _widen(first, 2)
         bold = workbook.add_format({"bold": True, "text_wrap": True})
         date = workbook.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
-        for place, (label, value) in enumerate(about.lines):
+        for place, (label, said) in enumerate(about.lines):
             first.write_string(place, 0, label, bold)
-            write_cell(first, place, 1, value, date)
+            write_cell(first, place, 1, said, date)
         for number, table in enumerate(tables, start=1):
             sheet = workbook.add_worksheet(_sheet_name(table.title, number))
             sheet.freeze_panes(1, 1)

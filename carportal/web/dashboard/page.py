@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from actionplans.models import SupportGrant
@@ -99,7 +99,7 @@ def _by_step_1(filters: Filters, pins: list[Pin]) -> list[list[Finding]]:
     """
     pinned = [pin.escalation.finding_id for pin in pins]
     found: list[list[Finding]] = [[], []]
-    parts = [
+    parts: list[QuerySet[Any]] = [
         filters.but(step1=outcome)
         .findings.exclude(pk__in=pinned)
         .annotate(place=Value(place))
