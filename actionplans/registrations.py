@@ -58,6 +58,7 @@ from actionplans.updates.redacting import UPDATES
 from actionplans.updates.reminders import REMINDERS
 from actionplans.updates.services import carry_over_agreements
 from actionplans.updates.sweeping import SWEEPS
+from actionplans.work.checking import check_work
 from actionplans.work.reading import work_for
 from carportal.core.audit import register_check, register_event_kinds, register_records
 from findings.actions import register_actions
@@ -65,6 +66,7 @@ from findings.exporting import register_columns
 from findings.filters import register_filters
 from findings.hooks import on_carry_over
 from findings.sections import register_section
+from findings.tally.checking import register_check_of_figures
 from findings.tally.reading import register_source
 from stakeholders.acting import register_guests
 from stakeholders.hooks import on_party_linked, on_relationship_changed
@@ -136,6 +138,7 @@ def register() -> None:
     register_section(sections.waiting_section)
     register_section(sections.plan_section)
     register_source(work_for)
+    register_check_of_figures(check_work)
     register_filters(*filters.FILTERS)
     register_columns(*columns.COLUMNS)
     register_section(sections.updates_section)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from actionplans.models import ActionPlan, PlanShare, Side, UpdateAgreement, WorkOnCar
 from actionplans.waiting import KINDS
+from actionplans.work.checking import check_work
 from carportal.core.actor import Actor, Role
 from carportal.web.overview import BREAKDOWNS, breakdown_of, count_by, figures_of, statuses_of
 from findings.filters import Filters, Viewpoint
@@ -117,7 +118,9 @@ class Played:
             there = kept(reader)
             assert there == from_scratch(reader), (act, reader.organisation_kind)
             told = "party" if reader not in (self.operator, self.site) else "all"
-            self.met |= {(told, name) for row in there.values() for name in [*FACTS, "update_due"] if row[name]}
+            self.met |= {
+                (told, name) for row in there.values() for name in [*FACTS, "update_due"] if row[name]
+            }
         assert differences() == [], act
 
     def look_at_figures(self) -> None:
@@ -146,7 +149,9 @@ def test_everything_that_can_happen_is_followed(played: Played) -> None:
     played.play([*OPENING, *much_with("Indigo"), *ENDING])
     of_all = {"is_urgent", "seeks_support", "is_published"}
     there = {("all", name) for name in [*FACTS, "update_due"]}
-    assert played.met == (there | {("party", name) for _all, name in there if name not in of_all}) - NOT_PLAYED
+    assert (
+        played.met == (there | {("party", name) for _all, name in there if name not in of_all}) - NOT_PLAYED
+    )
 
 
 histories = st.lists(st.sampled_from([act for act in ACTS if act[1] != "rest"]), min_size=25, max_size=25)
@@ -158,3 +163,11 @@ histories = st.lists(st.sampled_from([act for act in ACTS if act[1] != "rest"]),
 @given(histories)
 def test_it_is_followed_in_any_order(played: Played, history: list[Act]) -> None:
     played.play([*OPENING, *history])
+
+
+def test_what_is_wrong_is_found_and_mended_on_demand(played: Played) -> None:
+    right = kept(played.operator)
+    WorkOnCar.objects.update(waits_for_parties=True)
+    assert check_work(mend=False) == check_work(mend=True) == 2  # the row as it was, and as it is to be
+    assert check_work(mend=False) == 0
+    assert kept(played.operator) == right
