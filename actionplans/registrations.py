@@ -69,6 +69,7 @@ from actionplans.updates.reminders import REMINDERS
 from actionplans.updates.services import carry_over_agreements
 from actionplans.updates.sweeping import SWEEPS
 from actionplans.views.reminding import remind_act
+from actionplans.work.checking import check_work
 from actionplans.work.reading import work_for
 from carportal.core.audit import register_check, register_event_kinds, register_records
 from findings.actions import register_actions
@@ -78,6 +79,7 @@ from findings.hooks import on_carry_over
 from findings.searching import register_sources
 from findings.sections import register_section
 from findings.selecting import register_act
+from findings.tally.checking import register_check_of_figures
 from findings.tally.reading import register_source
 from stakeholders.acting import register_guests
 from stakeholders.hooks import on_party_linked, on_relationship_changed
@@ -154,6 +156,7 @@ def register() -> None:
     register_section(sections.plan_section)
     register_source(work_for)
     register_sources(PLANS)
+    register_check_of_figures(check_work)
     register_filters(*filters.FILTERS)
     register_columns(*columns.COLUMNS)
     register_act(remind_act)

@@ -1,1 +1,1 @@
-"""Where the work on each CAR under way stands, kept for the figures and lists of its site and of the operator."""
+"""Where the work on each CAR under way stands, kept for figures and lists as far as their reader may know."""

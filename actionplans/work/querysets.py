@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
 class WorkQuerySet(models.QuerySet["WorkOnCar"]):
     def visible_to(self, actor: Actor) -> "WorkQuerySet":
-        """All for the operator, its own for a site; a party, who knows of itself alone, and an auditor get none."""
+        """All for the operator, its own for a site, what it knows for a party; an auditor never learns of a plan."""
         if actor.is_operator or actor.is_system:
-            return self
-        if actor.is_supplier and actor.organisation_id is not None:
-            return self.filter(supplier=actor.organisation_id)
-        return self.none()
+            return self.filter(party=None)
+        if actor.organisation_id is None or actor.is_auditor:
+            return self.none()
+        if actor.is_supplier:
+            return self.filter(party=None, supplier=actor.organisation_id)
+        return self.filter(party=actor.organisation_id)

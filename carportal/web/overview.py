@@ -42,7 +42,7 @@ class Bar:
     @property
     def number(self) -> str:
         """In the words of the list, which is counted no further."""
-        return f"{COUNTED:,}+" if self.count == COUNTED + 1 else f"{self.count:,}"
+        return f"{COUNTED:,}+" if self.count == COUNTED + 1 else str(self.count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """How many CARs there are of each kind is kept as it is, whatever writes to the tables and in however many transactions."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from io import StringIO
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ from findings.tally.checking import count_anew, differences
 from findings.tally.folding import fold, take_turn
 from stakeholders.models import Organisation, Sector, Site
 from tests.actionplans.making import make_audit, make_finding, undone
-from tests.factories import make_actor, make_customer, make_operator, make_site, make_supplier
+from tests.factories import make_actor, make_customer, make_site, make_supplier
 from tests.parallel import at_once, in_turn
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +181,7 @@ class TestChecking:
     def test_says_what_differs_and_how_to_mend_it(self) -> None:
         out = StringIO()
         with pytest.raises(
-            CommandError, match="figures were other than the CARs. Count them anew with --rebuild"
+            CommandError, match=r"figures were other than the CARs\. Count them anew with --rebuild"
         ):
             call_command("check_figures", stdout=out)
         assert "of all: open 8 1: 0 kept, 1 counted" in out.getvalue()
@@ -245,20 +245,19 @@ class TestAtOnce:
         assert sums(reader=customer.pk) == 1
         assert differences() == []
 
-    def test_who_writes_waits_for_nobody_who_writes_or_adds_up(self, car: Finding) -> None:
+    def test_who_writes_waits_for_nobody_who_writes_or_adds_up(self) -> None:
         """Many raise CARs while others fold; nothing is lost, counted twice or locked."""
         results = at_once(make_finding, fold, make_finding, fold, make_finding)
         assert not [each for each in results if isinstance(each, Exception)]
         assert differences() == []
-        assert sums(raised_on__isnull=False, area="1A") == 4
+        assert sums(raised_on__isnull=False, area="1A") == 3
 
-    def test_one_adds_up_at_a_time(self, car: Finding) -> None:
-        def hold() -> object:
-            take_turn(wait=True)
-            return at_once(fold)
-
+    @pytest.mark.usefixtures("car")
+    def test_one_adds_up_at_a_time(self) -> None:
         with transaction.atomic():
-            assert hold() == [0]
+            take_turn(wait=True)
+            assert at_once(fold) == [0]
+        assert fold() > 0
 
     def test_counting_anew_waits_for_who_is_writing(self, car: Finding, customer: Organisation) -> None:
         in_turn(self.showing(car, customer, AccessSource.SHARE), count_anew)
