@@ -34,7 +34,7 @@ class Selection:
 
     def __init__(self, view: Viewpoint, data: QueryDict) -> None:
         self.view = view
-        self.filters = Filters(view, data.dict())
+        self.filters = Filters(view, {name: str(data[name]) for name in data})
         self.picked = None if data.get(WHICH) == ALL else _picked(data)
 
     @property

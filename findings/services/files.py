@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from carportal.core.actor import Actor
-from carportal.core.errors import Conflict
+from carportal.core.errors import Conflict, NotAllowed
 from carportal.core.notifications import notify
 from carportal.core.wake import send_task
 from findings import policy
@@ -23,7 +23,6 @@ from findings.exporting.storing import discard
 from findings.filters import Filters
 from findings.models import FileFormat, FileReason, FileStatus, ListFile
 from stakeholders.models import User
-from stakeholders.policy import require
 
 WRITE = "findings.tasks.write_files"
 READY = "list_ready"  # the kind of its mail
@@ -36,8 +35,10 @@ RETRY = timedelta(minutes=1)
 @transaction.atomic
 def ask_for_file(*, actor: Actor, filters: Filters, kind: FileFormat) -> ListFile:
     """Have a worker write the list under these filters; one that is asked for twice is written once."""
-    require(policy.may_save_lists(actor), _("Only those who act for an organisation save lists as a file."))
-    User.objects.select_for_update(no_key=True).get(pk=actor.user_id)
+    person_id, organisation_id = actor.user_id, actor.organisation_id
+    if not policy.may_save_lists(actor) or person_id is None or organisation_id is None:
+        raise NotAllowed(_("Only those who act for an organisation save lists as a file."))
+    User.objects.select_for_update(no_key=True).get(pk=person_id)
     own = ListFile.objects.visible_to(actor).to_do()
     day = filters.view.today
     there = own.filter(format=kind, filters=filters.query, day=day).first()
@@ -49,8 +50,8 @@ def ask_for_file(*, actor: Actor, filters: Filters, kind: FileFormat) -> ListFil
             % {"n": MOST_AT_ONCE}
         )
     file = ListFile.objects.create(
-        asked_by_id=actor.user_id,
-        organisation_id=actor.organisation_id,
+        asked_by_id=person_id,
+        organisation_id=organisation_id,
         day=day,
         format=kind,
         filters=filters.query,

@@ -212,9 +212,7 @@ class TestWhoIsNotReminded:
 
 @pytest.mark.usefixtures("shares")
 class TestOnThePage:
-    def test_says_how_many_leave_to_whom_and_for_which_there_is_nobody(
-        self, story: Story
-    ) -> None:
+    def test_says_how_many_leave_to_whom_and_for_which_there_is_nobody(self, story: Story) -> None:
         make_finding(story.site)
         text = " ".join(re.sub(r"<[^>]*>", " ", page_for(client_of(story.alice))).split())
         assert "1 message leaves" in text
@@ -229,9 +227,7 @@ class TestOnThePage:
         assert len(told()) == 1
         assert "There is nobody to remind now." in page_for(client, story.finding)
 
-    def test_what_has_changed_meanwhile_is_told_and_nothing_leaves(
-        self, story: Story
-    ) -> None:
+    def test_what_has_changed_meanwhile_is_told_and_nothing_leaves(self, story: Story) -> None:
         client = client_of(story.alice)
         page = page_for(client)
         make_actor(story.other)
