@@ -78,7 +78,7 @@ SITE = Filter(
 # For the operator alone: customers must not learn of each other, and a supplier has its own pages about each.
 CUSTOMER = Filter(
     name="customer",
-    label=_("Customer that may see it"),
+    label=_("Customer"),
     everything=_("Any or none"),
     directory=_customers,
     condition=_may_see,

@@ -36,6 +36,7 @@ class Filters:
             if each.directory and each.name not in self.data
             if (text := data.get(each.typed_name, "").strip())
         }
+        self._has_text = any(data.get(each.typed_name) for each in self.offered)
         self.sort: Sort = sort_for(view.actor, data.get("sort", ""))
         self._choices: dict[str, list[Choice]] = {}
 
@@ -113,6 +114,11 @@ class Filters:
             elif each.otherwise is not None:
                 findings = findings.filter(each.otherwise)
         return findings
+
+    @property
+    def is_better_said_by_id(self) -> bool:
+        """Whether something was typed, and all that was given is understood: then the address need not hold the text."""
+        return self._has_text and {*self.data, *self.typed} <= self.taken.keys()
 
     def but(self, **changes: str) -> "Filters":
         """The same with other choices; an empty one takes a choice away."""
