@@ -96,8 +96,7 @@ class Filters:
     def matching(self, offered: Filter, text: str) -> list[Choice]:
         if offered.directory is None or not SHORTEST <= len(text) <= LONGEST or "\0" in text:
             return []
-        rows: QuerySet[Any] = offered.directory(self._reader)
-        found = rows.matching(text).order_by("name", "reference", "pk")  # type: ignore[attr-defined]
+        found = offered.directory(self._reader).matching(text).order_by("name", "reference", "pk")
         return [as_choice(*row) for row in found.values_list("pk", "name", "reference")[: SUGGESTED + 1]]
 
     @cached_property
