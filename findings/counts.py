@@ -17,4 +17,4 @@ def in_figures(count: int) -> str:
 def in_words(count: int) -> str:
     if count > COUNTED:
         return _("%(n)s CARs") % {"n": in_figures(count)}
-    return ngettext("%(n)s CAR", "%(n)s CARs", count) % {"n": count}
+    return ngettext("%(n)s CAR", "%(n)s CARs", count) % {"n": in_figures(count)}
