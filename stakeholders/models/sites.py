@@ -13,6 +13,8 @@ from stakeholders.countries import COUNTRIES
 from stakeholders.models.organisations import Organisation
 from stakeholders.models.people import validate_time_zone
 
+COUNTRY_NAMES = dict(COUNTRIES)
+
 
 class Sector(models.TextChoices):
     AGRICULTURE = "agriculture", _("Agriculture and horticulture")
@@ -68,6 +70,10 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_country_display(self) -> str:
+        """In place of Django's, which goes through the names of all countries for each row of a list."""
+        return str(COUNTRY_NAMES.get(self.country, self.country))
 
 
 class Visibility(models.TextChoices):
