@@ -10,10 +10,11 @@ COUNTED = 10_000
 
 def in_figures(count: int) -> str:
     """As it is said of a list, and of a figure that leads to one."""
-    return f"{number_format(COUNTED, force_grouping=True)}+" if count > COUNTED else str(count)
+    shown = number_format(min(count, COUNTED), use_l10n=True, force_grouping=True)
+    return f"{shown}+" if count > COUNTED else shown
 
 
 def in_words(count: int) -> str:
     if count > COUNTED:
         return _("%(n)s CARs") % {"n": in_figures(count)}
-    return ngettext("%(n)s CAR", "%(n)s CARs", count) % {"n": count}
+    return ngettext("%(n)s CAR", "%(n)s CARs", count) % {"n": in_figures(count)}

@@ -22,7 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.expressions import Combinable, CombinedExpression, OrderBy
+from django.db.models.expressions import CombinedExpression, OrderBy
 from django.db.models.functions import Coalesce
 
 LONGEST_PLACE = 60
@@ -47,7 +47,7 @@ def last_update() -> Coalesce:
 class Key:
     """One thing to go by: what the database compares, and the same of a row in hand."""
 
-    expression: Callable[[], Combinable]
+    expression: Callable[[], F | Case | Coalesce]
     of: Callable[[Any], Any]
     kind: "Field[Any, Any]"
 

@@ -7,15 +7,17 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
 from carportal.core.actor import Actor
 from findings.models import Finding
 from findings.querysets import FindingQuerySet
+from stakeholders.querysets import OrganisationQuerySet, SiteQuerySet
 
 Text = str | Promise
+Directory = SiteQuerySet | OrganisationQuerySet
 
 # Who sees no more CARs than this is offered what there is among them; that costs little to find out.
 FEW = 200
@@ -94,7 +96,7 @@ class Filter:
     condition: Callable[[str, Viewpoint], Q]
     choices: Callable[[Viewpoint], list[Choice]] = nothing_listed
     read: Callable[[str], Choice | None] | None = None
-    directory: Callable[[Viewpoint], QuerySet[Any]] | None = None
+    directory: Callable[[Viewpoint], Directory] | None = None
     offered_to: Callable[[Actor], bool] = everybody
     otherwise: Q | None = None
     value_of: Callable[[Viewpoint], Combinable] | None = None

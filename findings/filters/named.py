@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import Actor, OrganisationKind
 from findings.filters.definition import LISTED, Choice, Filter, Viewpoint, by_field, supplier_and_operator
 from findings.models import Access
 from stakeholders.models import Organisation, Site
+from stakeholders.querysets import OrganisationQuerySet, SiteQuerySet
 
 
 def as_choice(pk: object, name: str, reference: str) -> Choice:
@@ -23,24 +24,24 @@ def _few_sites(view: Viewpoint) -> list[Choice]:
     return [as_choice(pk, name, reference) for name, reference, pk in sorted(sites)]
 
 
-def _sites(view: Viewpoint) -> QuerySet[Site]:
+def _sites(view: Viewpoint) -> SiteQuerySet:
     return Site.objects.filter(Exists(view.visible.order_by().filter(site=OuterRef("pk"))))
 
 
-def _suppliers(view: Viewpoint) -> QuerySet[Organisation]:
+def _suppliers(view: Viewpoint) -> OrganisationQuerySet:
     return Organisation.objects.filter(
         Exists(view.visible.order_by().filter(supplier=OuterRef("pk"))), kind=OrganisationKind.SUPPLIER
     )
 
 
-def _audit_companies(view: Viewpoint) -> QuerySet[Organisation]:
+def _audit_companies(view: Viewpoint) -> OrganisationQuerySet:
     return Organisation.objects.filter(
         Exists(view.visible.order_by().filter(audit_company=OuterRef("pk"))),
         kind=OrganisationKind.AUDIT_COMPANY,
     )
 
 
-def _customers(view: Viewpoint) -> QuerySet[Organisation]:
+def _customers(view: Viewpoint) -> OrganisationQuerySet:
     """Known ones; of a customer that a supplier typed in nobody has verified who it is."""
     customers = Organisation.objects.visible_to(view.actor).known()
     return customers.filter(kind=OrganisationKind.CUSTOMER)
@@ -78,7 +79,7 @@ SITE = Filter(
 # For the operator alone: customers must not learn of each other, and a supplier has its own pages about each.
 CUSTOMER = Filter(
     name="customer",
-    label=_("Customer that may see it"),
+    label=_("Customer"),
     everything=_("Any or none"),
     directory=_customers,
     condition=_may_see,

@@ -36,6 +36,7 @@ class Filters:
             if each.directory and each.name not in self.data
             if (text := data.get(each.typed_name, "").strip())
         }
+        self._has_text = any(data.get(each.typed_name) for each in self.offered)
         self.sort: Sort = sort_for(view.actor, data.get("sort", ""))
         self._choices: dict[str, list[Choice]] = {}
 
@@ -95,8 +96,7 @@ class Filters:
     def matching(self, offered: Filter, text: str) -> list[Choice]:
         if offered.directory is None or not SHORTEST <= len(text) <= LONGEST or "\0" in text:
             return []
-        rows: QuerySet[Any] = offered.directory(self._reader)
-        found = rows.matching(text).order_by("name", "reference", "pk")  # type: ignore[attr-defined]
+        found = offered.directory(self._reader).matching(text).order_by("name", "reference", "pk")
         return [as_choice(*row) for row in found.values_list("pk", "name", "reference")[: SUGGESTED + 1]]
 
     @cached_property
@@ -113,6 +113,11 @@ class Filters:
             elif each.otherwise is not None:
                 findings = findings.filter(each.otherwise)
         return findings
+
+    @property
+    def is_better_said_by_id(self) -> bool:
+        """Whether something was typed, and all that was given is understood: then the address need not hold the text."""
+        return self._has_text and {*self.data, *self.typed} <= self.taken.keys()
 
     def but(self, **changes: str) -> "Filters":
         """The same with other choices; an empty one takes a choice away."""

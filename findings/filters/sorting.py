@@ -40,22 +40,22 @@ _BY_DAY = newest_first("raised_on")
 
 # When the last update came is told to those who may know of every one: a party knows of those sent to it alone.
 SORTS = (
-    Sort(USUAL, _("Raised, newest first"), _BY_DAY, "raised"),
-    Sort("raised-oldest", _("Raised, oldest first"), _BY_DAY.backwards(), "raised", rises=True),
-    Sort("reference", _("CAR reference, highest first"), _BY_REFERENCE, "reference"),
+    Sort(USUAL, _("Newest raised"), _BY_DAY, "raised"),
+    Sort("raised-oldest", _("Oldest raised"), _BY_DAY.backwards(), "raised", rises=True),
+    Sort("reference", _("Highest reference"), _BY_REFERENCE, "reference"),
     Sort(
         "reference-lowest",
-        _("CAR reference, lowest first"),
+        _("Lowest reference"),
         _BY_REFERENCE.backwards(),
         "reference",
         rises=True,
     ),
-    Sort("status", _("Status, open first"), _BY_STAGE, "status", rises=True),
-    Sort("status-ended", _("Status, ended first"), _BY_STAGE.backwards(), "status"),
-    Sort("update", _("Last update, newest first"), _BY_UPDATE, "update", offered_to=supplier_and_operator),
+    Sort("status", _("Open first"), _BY_STAGE, "status", rises=True),
+    Sort("status-ended", _("Ended first"), _BY_STAGE.backwards(), "status"),
+    Sort("update", _("Newest update"), _BY_UPDATE, "update", offered_to=supplier_and_operator),
     Sort(
         "update-oldest",
-        _("Last update, none and oldest first"),
+        _("Oldest update"),
         _BY_UPDATE.backwards(),
         "update",
         rises=True,

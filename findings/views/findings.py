@@ -41,7 +41,7 @@ def finding_list(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     today = timezone.localdate()
     filters = Filters(Viewpoint(actor, today), request.GET.dict())
-    if filters.typed and filters.typed.keys() <= filters.taken.keys():
+    if filters.is_better_said_by_id:
         return redirect(filters.url())
     page = page_of(filters.findings.select_related("site__supplier"), request.GET, filters.sort.order)
     count = filters.findings.counted(COUNTED)

@@ -15,6 +15,8 @@ from stakeholders.models.organisations import Organisation
 from stakeholders.models.people import validate_time_zone
 from stakeholders.searching import folded, words_of
 
+COUNTRY_NAMES = dict(COUNTRIES)
+
 
 class Sector(models.TextChoices):
     AGRICULTURE = "agriculture", _("Agriculture and horticulture")
@@ -75,6 +77,10 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_country_display(self) -> str:
+        """In place of Django's, which goes through the names of all countries for each row of a list."""
+        return str(COUNTRY_NAMES.get(self.country, self.country))
 
 
 class Visibility(models.TextChoices):

@@ -1,8 +1,10 @@
 """A site posts what happened: to whom it goes, which dates it moves on, what it must not disclose unasked."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from actionplans.models import ActionPlan, PlanShare, SharedUpdate, Update, UpdateAgreement
 from actionplans.sharing.checks import NamesDisclosed
@@ -47,6 +49,17 @@ def test_the_day_of_an_update_is_kept_with_the_car_for_lists(story: Story, share
     assert share.plan.finding.last_update_on is None
     post(share, story.alice)
     assert Finding.objects.get(pk=share.plan.finding_id).last_update_on == TODAY
+
+
+def test_updates_from_before_there_was_such_a_day_are_known_too(story: Story, share: PlanShare) -> None:
+    post(share, story.alice)
+    Finding.objects.update(last_update_on=None)
+    with connection.cursor() as cursor:
+        # In a migration nothing waits to be checked.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(import_module("actionplans.migrations.0030_last_updates_known_of_each").FILL)
+    posted = Update.objects.get().posted_at.date()
+    assert Finding.objects.get(pk=share.plan.finding_id).last_update_on == posted
 
 
 class TestWhoGetsIt:

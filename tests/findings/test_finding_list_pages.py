@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from findings.counts import in_words
 from findings.models import Finding
 from findings.services import mark_plan_published
 from tests.factories import make_site
@@ -179,3 +180,22 @@ def test_takes_as_many_queries_for_thirty_cars_as_for_three(
 def test_says_what_a_car_is_before_it_lists_any(personas: Personas) -> None:
     text = text_of(personas.customer.client.get("/cars/"))
     assert re.search(r"CAR stands for Collaborative Action Required", text)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "1 CAR"),
+        (2, "2 CARs"),
+        (10_000, "10,000 CARs"),
+        (10_001, "10,000+ CARs"),
+        (12_345, "10,000+ CARs"),
+    ],
+)
+def test_the_number_is_exact_up_to_ten_thousand(count: int, said: str) -> None:
+    assert in_words(count) == said
+
+
+def test_counting_stops_one_after_the_most(personas: Personas, auditing: Auditing) -> None:
+    auditing.hold(date(2025, 3, 1), *(f"5A.B Issue {n}" for n in range(5)), scope=["5A"])
+    assert [Finding.objects.all().counted(most) for most in (3, 4, 5, 9)] == [4, 5, 5, 5]

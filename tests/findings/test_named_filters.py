@@ -60,6 +60,21 @@ class TestTyping:
         page = client.get(answer["Location"])
         assert [row.site for row in page.context["page"].rows] == [many[17]]
 
+    def test_what_was_picked_of_several_stands_in_the_address_without_the_text(
+        self, personas: Personas, many: list[Site]
+    ) -> None:
+        answer = personas.site.client.get("/cars/", {"site_named": "mill", "site": str(many[2].pk)})
+        assert answer["Location"] == f"/cars/?site={many[2].pk}"
+
+    def test_the_name_of_one_loses_nothing_else_that_was_typed(
+        self, personas: Personas, many: list[Site]
+    ) -> None:
+        page = personas.site.client.get("/cars/", {"site_named": "mill 17", "raised_from": "soon"})
+        assert [row.site for row in page.context["page"].rows] == [many[17]]
+        bar = bar_of(page)
+        assert bar.one("input", name="raised_from")["value"] == "soon"
+        assert bar.one("input", type="checkbox")["value"] == str(many[17].pk)
+
     def test_the_beginning_of_a_reference_does_as_well(self, personas: Personas, many: list[Site]) -> None:
         answer = personas.site.client.get("/cars/", {"site_named": many[17].reference})
         assert answer["Location"] == f"/cars/?site={many[17].pk}"
