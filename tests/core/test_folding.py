@@ -73,4 +73,6 @@ def test_an_excerpt_is_about_the_first_place_and_cut_at_words() -> None:
     runs = excerpt(text, ["agency"], length=120)
     said = "".join(run.text for run in runs)
     assert [run.text for run in runs if run.found] == ["agency"]
-    assert said.startswith("…Workers paid") and said.endswith("…") and len(said) < 130
+    assert said.startswith("…Workers paid")
+    assert said.endswith("…")
+    assert len(said) < 130
