@@ -11,6 +11,7 @@ from actionplans import (
     notifications,
     records,
     sections,
+    standing,
     update_actions,
 )
 from actionplans.calls import events as call_events
@@ -63,6 +64,7 @@ from findings.actions import register_actions
 from findings.exporting import register_columns
 from findings.filters import register_filters
 from findings.hooks import on_carry_over
+from findings.reading import register_beside, register_rows
 from findings.sections import register_section
 from stakeholders.acting import register_guests
 from stakeholders.hooks import on_party_linked, on_relationship_changed
@@ -127,6 +129,8 @@ def register() -> None:
     register_subject(SubjectKind.REPORT, Reports())
     register_check(check_revisions)
     register_records(records.RECORD)
+    register_beside("plan")
+    register_rows(standing.rows_of_plan)
     register_actions(actions.plan_actions)
     register_actions(duty_actions.duty_actions)
     register_actions(call_actions.call_actions)
