@@ -45,10 +45,8 @@ def _recipients(people: QuerySet[Membership]) -> Iterable[Recipient]:
 
 def _concerns(notification: Notification, people: QuerySet[Membership]) -> bool:
     """Whether the CAR is still under way and its news still this person's business."""
-    return (
-        Finding.objects.under_way().filter(pk=notification.object_id).exists()
-        and people.filter(user=notification.recipient_id, user__is_active=True).exists()
-    )
+    under_way = Finding.objects.under_way().filter(pk=notification.object_id)
+    return people.filter(Exists(under_way), user=notification.recipient_id, user__is_active=True).exists()
 
 
 def _render(template: str, finding_id: UUID, **more: object) -> Message:

@@ -40,6 +40,8 @@ class Parcel(NamedTuple):
 
 NOTHING = Parcel([])
 
+MOST_LISTED = 30  # pieces of news in one mail, which nobody reads further down; all of them are in the inbox
+
 
 @transaction.atomic
 def gather(delivery: Delivery, *, lease: timedelta) -> Parcel:
@@ -70,25 +72,28 @@ def gather(delivery: Delivery, *, lease: timedelta) -> Parcel:
     return Parcel(sorted(rows, key=lambda row: row.pk != leading_id))
 
 
-@transaction.atomic
 def without_others(parcel: Parcel, told: Sequence[Delivery]) -> Parcel:
     """The parcel of those that are told; the others go their own ways again.
 
     A leading row among them hands its Message-ID on, under which the mail may have arrived already.
     """
     left = [row for row in parcel.rows if row.told_in_id is not None and row not in told]
-    if not left:
-        return parcel
+    if left:
+        _leave(left, parcel.rows[0], told)
+        return parcel._replace(rows=list(told))
+    return parcel
+
+
+@transaction.atomic
+def _leave(left: Sequence[Delivery], leading: Delivery, told: Sequence[Delivery]) -> None:
     pending = Delivery.objects.filter(state=Delivery.State.PENDING)
     pending.filter(pk__in=[row.pk for row in left]).update(told_in=None)
-    leading = parcel.rows[0]
     if leading in left and told:
         heir = told[0]
         pending.filter(pk__in=[row.pk for row in told]).update(told_in=heir.pk)
         Delivery.objects.filter(pk=leading.pk).update(message_id=heir.message_id)
         pending.filter(pk=heir.pk).update(message_id=leading.message_id)
         heir.message_id, leading.message_id = leading.message_id, heir.message_id
-    return parcel._replace(rows=list(told))
 
 
 def _due_by_now(mine: Delivery, rows: Sequence[Delivery], clock: DigestClock) -> list[Delivery]:
@@ -127,18 +132,23 @@ class AboutCar:
 
 
 def compose(told: Sequence[Told]) -> Message:
-    """One mail that tells all of it by subjects and buttons alone, by CAR, the CAR that waited longest first."""
+    """One mail that tells it by subjects and buttons alone, by CAR, the CAR that waited longest first.
+
+    Of very much, what waited longest is listed, and the inbox has the rest.
+    """
     names = _names_of({row.about for row, _message in told if row.about is not None})
     by_car: dict[str, list[Message]] = {}
-    for row, message in sorted(told, key=lambda each: each[0].notification.created_at):
+    in_order = sorted(told, key=lambda each: each[0].notification.created_at)
+    for row, message in in_order[:MOST_LISTED]:
         by_car.setdefault(names.get(row.about, "") if row.about else "", []).append(message)
     parts = [AboutCar(heading, news) for heading, news in by_car.items()]
     context = {
-        "subject": _subject(parts),
+        "subject": _subject(told, names),
         "parts": parts,
         "count": len(told),
-        "action_url": settings.SITE_URL.rstrip("/") + reverse("home"),
-        "action_label": _("Open the portal"),
+        "more": max(len(told) - MOST_LISTED, 0),
+        "action_url": settings.SITE_URL.rstrip("/") + reverse("inbox"),
+        "action_label": _("Open your inbox"),
     }
     return render_mail("digest", context)
 
@@ -147,14 +157,15 @@ def _names_of(finding_ids: Collection[UUID]) -> dict[UUID, str]:
     return {pk: name for names in _car_names for pk, name in names(finding_ids).items()}
 
 
-def _subject(parts: Sequence[AboutCar]) -> str:
+def _subject(told: Sequence[Told], names: Mapping[UUID, str]) -> str:
     """Of a single piece of news its own; else how many, and of which CAR where it is one."""
-    count = sum(len(part.news) for part in parts)
+    count = len(told)
     if count == 1:
-        return parts[0].news[0].subject
-    if len(parts) == 1 and parts[0].heading:
-        return _("%(n)s news items about %(car)s") % {"n": count, "car": parts[0].heading}
-    named = sum(bool(part.heading) for part in parts)
-    if named > 1:
-        return _("%(n)s news items about %(cars)s CARs") % {"n": count, "cars": named}
+        return told[0][1].subject
+    about = {names.get(row.about, "") if row.about else "" for row, _message in told}
+    named = about - {""}
+    if len(about) == len(named) == 1:
+        return _("%(n)s news items about %(car)s") % {"n": count, "car": named.pop()}
+    if len(named) > 1:
+        return _("%(n)s news items about %(cars)s CARs") % {"n": count, "cars": len(named)}
     return _("%(n)s news items from the CAR portal") % {"n": count}

@@ -1,25 +1,20 @@
-"""Run as a program with the environment of a filled portal: which pages are measured, and what each asks the database.
+"""Asked in a process with the environment of a filled portal: which pages are measured, and what each asks the database.
 
-Prints JSON: of each page who opens it, its address, the cookie to open it with, the queries, and which page of the
+Told as JSON: of each page who opens it, its address, the cookie to open it with, the queries, and which page of the
 bare limit is like it.
 """
 
-import json
 from urllib.parse import urlencode
 
-import django
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-django.setup()
-
-from django.conf import settings  # noqa: E402 - after the setup
-from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
-
-from carportal.core.actor import Actor  # noqa: E402
-from findings.models import Finding  # noqa: E402
-from stakeholders.acting import actor_of  # noqa: E402
-from stakeholders.models import User  # noqa: E402
+from carportal.core.actor import Actor
+from findings.models import Finding
+from stakeholders.acting import actor_of
+from stakeholders.models import User
 
 LIST, COUNTS, ONE = "/list", "/counts", "/one/77"
 READERS = {"operator": "scale-compliance", "customer": "scale-customer", "supplier": "scale-supplier"}
@@ -65,7 +60,3 @@ def look() -> list[dict[str, object]]:
                 }
             )
     return told
-
-
-if __name__ == "__main__":
-    print(json.dumps(look()))

@@ -126,6 +126,18 @@ class TestOneMail:
         deliver_due()
         assert sink.mails[0]["Subject"] == "2 news items about CAR-2026-000001, Green Valley"
 
+    def test_of_very_much_the_oldest_is_listed_and_the_inbox_has_all(self, ana: Reader, sink: Sink) -> None:
+        rows = waited(ana, *["test_news"] * (digests.MOST_LISTED + 2))
+        assert deliver_due() == 1
+        assert sink.mails[0]["Subject"] == f"{len(rows)} news items from the CAR portal"
+        html = sink.mails[0].get_body(("html",))
+        assert html is not None
+        for text in (text_of(sink), html.get_content()):
+            assert [news_of(row) in text for row in rows] == [True] * digests.MOST_LISTED + [False] * 2
+            assert "There are 2 more in your inbox." in text
+            assert "/inbox/" in text
+        assert inbox_of(ana) == [news_of(row) for row in rows]
+
     def test_each_person_has_a_digest_of_its_own(self, ana: Reader, sink: Sink) -> None:
         ben = Reader()
         ben.choose(plans=Pace.DAILY)
