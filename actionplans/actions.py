@@ -9,6 +9,7 @@ from actionplans.plans import policy
 from actionplans.sharing import policy as sharing_policy
 from actionplans.standing import Standing, earlier_plans, plan_of, standing_of
 from carportal.core.actor import Actor
+from carportal.core.together import Reads
 from findings.actions import Action
 from findings.models import Finding
 
@@ -17,7 +18,7 @@ WRITE, SHARE, PUBLISH, UPLOAD, READ = 30, 40, 50, 60, 80
 REPLY = 10
 
 
-def plan_actions(finding: Finding, actor: Actor) -> list[Action]:
+def plan_actions(finding: Finding, actor: Actor) -> Reads[list[Action]]:
     """Registered with `findings.actions`."""
     if actor.is_auditor or actor.organisation_id is None:
         return []
@@ -26,7 +27,7 @@ def plan_actions(finding: Finding, actor: Actor) -> list[Action]:
     if actor.is_operator:
         plan = plan_of(finding)
         return [_read_published(finding)] if plan is not None and plan.published_id else []
-    return _for_party(finding, actor)
+    return (yield from _for_party(finding, actor))
 
 
 def _url(name: str, finding: Finding) -> str:
@@ -171,13 +172,13 @@ def _upload(finding: Finding, standing: Standing) -> Action | None:
 # --- Customers and other stakeholders ---------------------------------------------------------------
 
 
-def _for_party(finding: Finding, actor: Actor) -> list[Action]:
+def _for_party(finding: Finding, actor: Actor) -> Reads[list[Action]]:
     plan = plan_of(finding)
     if plan is None:
         return []
     mine = [share for share in plan.shares.all() if sharing_policy.is_party(actor, share)]
     actions = [_of_share(finding, share, actor) for share in mine if share.status != ShareStatus.WITHDRAWN]
-    if _reads_published(plan, actor):
+    if (yield from _reads_published(plan, actor)):
         actions.append(_read_published(finding))
     return actions
 
@@ -198,5 +199,9 @@ def _of_share(finding: Finding, share: PlanShare, actor: Actor) -> Action:
     return Action(_("Read the plan that was shared with you"), url, rank=READ)
 
 
-def _reads_published(plan: ActionPlan, actor: Actor) -> bool:
-    return plan.published_id is not None and ActionPlan.objects.visible_to(actor).filter(pk=plan.pk).exists()
+def _reads_published(plan: ActionPlan, actor: Actor) -> Reads[bool]:
+    if plan.published_id is None:
+        return False
+    readable = ActionPlan.objects.visible_to(actor).filter(pk=plan.pk).values_list("pk")
+    yield [readable]
+    return bool(readable)

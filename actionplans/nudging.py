@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from actionplans.models import Nudge
 from actionplans.nudges import policy
 from carportal.core.actor import Actor
+from carportal.core.together import Reads, alone
 from findings.models import Finding
 
 PAST = 20  # of those whose day has come, the newest
@@ -25,8 +26,12 @@ class Nudges:
         return self.may_set or bool(self.to_come or self.past)
 
 
-def nudges_about(finding: Finding, actor: Actor) -> Nudges:
-    seen = list(Nudge.objects.visible_to(actor).filter(finding=finding).select_related("set_by"))
-    past = [nudge for nudge in reversed(seen) if not nudge.is_to_come]
+def nudges_on(finding: Finding, actor: Actor) -> Reads[Nudges]:
+    seen = Nudge.objects.visible_to(actor).filter(finding=finding).select_related("set_by")
+    yield [seen]
+    past = [nudge for nudge in reversed([*seen]) if not nudge.is_to_come]
     to_come = [nudge for nudge in seen if nudge.is_to_come]
     return Nudges(finding, to_come, past[:PAST], may_set=policy.may_set(actor))
+
+
+nudges_about = alone(nudges_on)

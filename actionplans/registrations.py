@@ -11,6 +11,7 @@ from actionplans import (
     notifications,
     records,
     sections,
+    standing,
     update_actions,
 )
 from actionplans.calls import events as call_events
@@ -76,6 +77,7 @@ from findings.actions import register_actions
 from findings.exporting import register_columns
 from findings.filters import register_filters
 from findings.hooks import on_carry_over
+from findings.reading import register_beside, register_rows
 from findings.searching import register_sources
 from findings.sections import register_section
 from findings.selecting import register_act
@@ -148,6 +150,8 @@ def register() -> None:
     register_subject(SubjectKind.REPORT, Reports())
     register_check(check_revisions)
     register_records(records.RECORD)
+    register_beside("plan")
+    register_rows(standing.rows_of_plan)
     register_actions(actions.plan_actions)
     register_actions(duty_actions.duty_actions)
     register_actions(call_actions.call_actions)

@@ -3,76 +3,103 @@
 from typing import Any
 
 from actionplans.models import ActionPlan, PlanShare, SupportGrant
-from actionplans.nudging import nudges_about
+from actionplans.nudging import nudges_on
 from actionplans.plans import policy
 from actionplans.standing import plan_of, standing_of
-from actionplans.updates.querysets import late_since
+from actionplans.updates.querysets import late_on
 from actionplans.updating import LATEST, agreed_of, latest_updates, site_date
-from actionplans.waiting import waiting_on
+from actionplans.waiting import waits_on
+from carportal.core.actor import Actor
 from carportal.core.decorators import ActorRequest
+from carportal.core.together import Reads, listed, side_by_side
 from findings.models import Finding
 from findings.sections import Section
 
 
-def plan_section(request: ActorRequest, finding: Finding) -> Section | None:
+def plan_section(request: ActorRequest, finding: Finding) -> Reads[Section | None]:
     """Registered with `findings.sections`; an auditor gets none."""
     actor = request.actor
     if actor.is_auditor or actor.organisation_id is None:
         return None
     if policy.is_own(actor, finding):
         return Section("actionplans/section_site.html", {"standing": standing_of(finding)}, rank=20)
-    context: dict[str, Any] = {
-        "plan": ActionPlan.objects.visible_to(actor).filter(finding=finding).first(),
-        "finding": finding,
-    }
     if actor.is_operator:
-        context["states"] = PlanShare.objects.states_of(finding)
-        context["support"] = SupportGrant.objects.visible_to(actor).filter(plan__finding=finding).exists()
-        return Section("actionplans/section_operator.html", context, rank=20)
-    context["shares"] = list(PlanShare.objects.visible_to(actor).filter(plan__finding=finding))
-    if not context["shares"] and context["plan"] is None:
+        return (yield from _for_operator(finding, actor))
+    return (yield from _for_party(finding, actor))
+
+
+def _for_operator(finding: Finding, actor: Actor) -> Reads[Section]:
+    context: dict[str, Any] = {"finding": finding}
+    if plan_of(finding) is not None:
+        support = SupportGrant.objects.visible_to(actor).filter(plan__finding=finding)
+        parts: list[Reads[Any]] = [
+            _readable(finding, actor),
+            PlanShare.objects.states_on(finding),
+            listed(support[:1]),
+        ]
+        context["plan"], context["states"], context["support"] = yield from side_by_side(parts)
+    return Section("actionplans/section_operator.html", context, rank=20)
+
+
+def _for_party(finding: Finding, actor: Actor) -> Reads[Section | None]:
+    plan = plan_of(finding)
+    shares = [*plan.shares.all()] if plan is not None else []  # those that the reader sees, as they were read
+    readable = (yield from _readable(finding, actor)) if plan is not None and plan.published_id else None
+    if not shares and readable is None:
         return None
+    context = {"finding": finding, "plan": readable, "shares": shares}
     return Section("actionplans/section_party.html", context, rank=20)
 
 
-def waiting_section(request: ActorRequest, finding: Finding) -> Section | None:
+def _readable(finding: Finding, actor: Actor) -> Reads[ActionPlan | None]:
+    """What the site has published, if the reader may read it."""
+    plans = ActionPlan.objects.visible_to(actor).filter(finding=finding)
+    yield [plans]
+    return next(iter(plans), None)
+
+
+def waiting_section(request: ActorRequest, finding: Finding) -> Reads[Section | None]:
     """Registered with `findings.sections`: who is waited on, as far as this reader may know; an auditor gets none."""
     actor = request.actor
     if actor.is_auditor or actor.organisation_id is None or not finding.is_under_way:
         return None
-    waited_on = waiting_on(actor, [finding.pk], site_date(finding)).get(finding.pk)
-    return (
-        Section("actionplans/section_waiting.html", {"waited_on": waited_on}, rank=15) if waited_on else None
-    )
+    plan = plan_of(finding)
+    shared = plan is not None and (actor.is_operator or bool(plan.shares.all()))
+    waits = yield from waits_on(actor, [finding.pk], site_date(finding), shared=shared)
+    if finding.pk not in waits:
+        return None
+    return Section("actionplans/section_waiting.html", {"waited_on": waits[finding.pk]}, rank=15)
 
 
-def updates_section(request: ActorRequest, finding: Finding) -> Section | None:
+def updates_section(request: ActorRequest, finding: Finding) -> Reads[Section | None]:
     """Registered with `findings.sections`: for the site all of it, for the operator what it is told; else none.
 
     What a party was sent stands on the page of what was shared with it.
     """
     actor = request.actor
+    plan = plan_of(finding)
+    if plan is None:
+        return None
     if actor.is_operator:
-        since = late_since(finding, site_date(finding))
+        since = yield from late_on(finding, site_date(finding))
         return (
             Section("actionplans/updates/section_operator.html", {"since": since}, rank=25) if since else None
         )
-    plan = plan_of(finding) if policy.is_own(actor, finding) else None
-    if plan is None:
+    if not policy.is_own(actor, finding):
         return None
-    context = updates_context(plan, finding)
+    context = yield from updates_context(plan, finding)
     return Section("actionplans/updates/section_site.html", context, rank=25) if context["agreed"] else None
 
 
-def nudges_section(request: ActorRequest, finding: Finding) -> Section | None:
+def nudges_section(request: ActorRequest, finding: Finding) -> Reads[Section | None]:
     """Registered with `findings.sections`: what the reader and its colleagues set for themselves, of any CAR."""
-    nudges = nudges_about(finding, request.actor)
+    nudges = yield from nudges_on(finding, request.actor)
     return Section("actionplans/nudges/list.html", {"nudges": nudges}, rank=60) if nudges.is_shown else None
 
 
-def updates_context(plan: ActionPlan, finding: Finding) -> dict[str, Any]:
+def updates_context(plan: ActionPlan, finding: Finding) -> Reads[dict[str, Any]]:
     """For the site: what is agreed with each party that has the plan, and what it posted last."""
-    updates = latest_updates(plan)
+    updates = yield from latest_updates(plan)
     return {
         "finding": finding,
         "agreed": agreed_of(plan, finding),

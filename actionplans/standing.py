@@ -6,8 +6,20 @@ from functools import cached_property
 from django.db.models import prefetch_related_objects
 
 from actionplans.annex import Document, Missing
-from actionplans.models import ActionPlan, PlanShare, Revision, ShareStatus
+from actionplans.models import (
+    ActionPlan,
+    Call,
+    Duty,
+    DutyReport,
+    PlanShare,
+    Revision,
+    ShareStatus,
+    UpdateProposal,
+)
 from actionplans.plans.drafts import Draft, draft_of
+from actionplans.plans.policy import is_own
+from carportal.core.actor import Actor
+from carportal.core.together import Reads, keep_below, side_by_side
 from findings.models import Finding
 
 # For lists of CARs, so that none of them asks the database for its plan.
@@ -22,6 +34,46 @@ PREFETCH = (
     "plan__published",
     "supersedes__plan",
 )
+
+
+def rows_of_plan(finding: Finding, actor: Actor) -> Reads[None]:
+    """Registered with `findings.reading`: what the actions and sections of a CAR's page go by, as `PREFETCH` has it.
+
+    Of a plan the site gets all, a party its own shares with what hangs on them, everybody else nothing.
+    """
+    plan = plan_of(finding)
+    if plan is not None:
+        plan.finding = finding
+        own = [_draft(plan)] if is_own(actor, finding) else []
+        yield from side_by_side([_shares(plan, actor), *own])
+    elif is_own(actor, finding):
+        earlier = finding.supersedes.select_related("plan")
+        yield [earlier]
+        keep_below([finding], "supersedes", earlier)
+
+
+def _draft(plan: ActionPlan) -> Reads[None]:
+    fields, rows = plan.draft_fields.all(), plan.draft_rows.all()
+    published = Revision.objects.filter(pk__in=[plan.published_id]).defer("document")
+    yield [fields, rows, published]
+    keep_below([plan], "draft_fields", fields)
+    keep_below([plan], "draft_rows", rows)
+    plan.published = next(iter(published), None)
+
+
+def _shares(plan: ActionPlan, actor: Actor) -> Reads[None]:
+    own = PlanShare.objects.visible_to(actor).filter(plan=plan)
+    shares = own.select_related("organisation", "agreement")
+    proposals = UpdateProposal.objects.filter(share__in=own)
+    calls = Call.objects.filter(share__in=own)
+    duties = Duty.objects.filter(share__in=own)
+    reports = DutyReport.objects.filter(duty__share__in=own)
+    yield [shares, proposals, calls, duties, reports]
+    keep_below([plan], "shares", shares)
+    keep_below(shares, "update_proposals", proposals)
+    keep_below(shares, "calls", calls)
+    keep_below(shares, "duties", duties)
+    keep_below(duties, "reports", reports)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from actionplans.models import (
@@ -21,6 +21,7 @@ from actionplans.standing import Standing
 from actionplans.updates import policy
 from actionplans.updates.dates import COUNTS_FROM, due_after_update
 from carportal.core.actor import Actor
+from carportal.core.together import Reads, keep_below
 from findings.models import Finding
 
 LATEST = 5  # updates that a page shows of a plan; all that went to a party are on its share's page
@@ -123,11 +124,15 @@ def updates_on(share: PlanShare) -> QuerySet[SharedUpdate]:
     return share.updates.select_related("update__posted_by")
 
 
-def latest_updates(plan: ActionPlan) -> list[Update]:
+def latest_updates(plan: ActionPlan) -> Reads[list[Update]]:
     """Of the site's own plan, with those to whom each went."""
-    sent = SharedUpdate.objects.select_related("share__organisation").order_by("share__organisation__name")
-    updates = plan.updates.select_related("posted_by").prefetch_related(Prefetch("sent", queryset=sent))
-    return list(updates[: LATEST + 1])
+    updates = plan.updates.select_related("posted_by")[: LATEST + 1]
+    yield [updates]
+    sent = SharedUpdate.objects.filter(update__in=[each.pk for each in updates])
+    to_whom = sent.select_related("share__organisation").order_by("share__organisation__name")
+    yield [to_whom]
+    keep_below(updates, "sent", to_whom)
+    return list(updates)
 
 
 def answers(actor: Actor, agreed: Agreed) -> dict[str, bool]:

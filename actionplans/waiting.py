@@ -1,7 +1,7 @@
 """On whom the work on a CAR waits, for what and since when, worked out of what its reader may see; nothing is kept."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from actionplans.sharing.moves import MoveKind
 from actionplans.updates.moves import MOVES as OF_UPDATES
 from actionplans.work.reading import is_kept_for, kept_waits_for
 from carportal.core.actor import Actor
+from carportal.core.together import Reads, alone
 
 KINDS = (*OF_SHARING, *OF_DUTIES, *OF_CALLS, *OF_UPDATES)
 MOST_NAMED = 2  # parties in one line of a list
@@ -90,13 +91,22 @@ class WaitedOn:
         return get_text_list(names, _("and"))
 
 
-def waiting_on(actor: Actor, finding_ids: Collection[UUID], today: date) -> dict[UUID, list[WaitedOn]]:
-    """For each of these CARs who is waited on, in one query; `today` is what an agreed date is held against."""
+def waits_on(
+    actor: Actor, finding_ids: Collection[UUID], today: date, *, shared: bool = True
+) -> Reads[dict[UUID, list[WaitedOn]]]:
+    """For each of these CARs who is waited on, in one read; `today` is what an agreed date is held against.
+
+    Where none of their plans is `shared`, half of the kinds need not be asked.
+    """
     side = side_of(actor)
     found: dict[UUID, list[Wait]] = defaultdict(list)
-    for move in _moves(actor, finding_ids, today):
+    moves = yield from _moves(actor, finding_ids, today, [kind for kind in KINDS if shared or not kind.share])
+    for move in moves:
         found[move.finding_id].append(as_read_by(side, move))
     return {finding_id: grouped(waits) for finding_id, waits in found.items()}
+
+
+waiting_on = alone(waits_on)
 
 
 def waits_for(side: Side, actor: Actor, today: date) -> Q:
@@ -139,11 +149,15 @@ def _url(move: Move) -> str:
     return reverse("share", args=[move.share_id]) + anchor
 
 
-def _moves(actor: Actor, finding_ids: Collection[UUID], today: date) -> list[Move]:
-    parts = [_part(place, kind, actor, finding_ids, today) for place, kind in enumerate(KINDS)]
+def _moves(
+    actor: Actor, finding_ids: Collection[UUID], today: date, kinds: Sequence[MoveKind]
+) -> Reads[list[Move]]:
+    parts = [_part(place, kind, actor, finding_ids, today) for place, kind in enumerate(kinds)]
+    rows = parts[0].union(*parts[1:], all=True)
+    yield [rows]
     return [
-        Move(finding_id, KINDS[place], _day(since, KINDS[place]), share_id, party)
-        for finding_id, place, since, share_id, party in parts[0].union(*parts[1:], all=True)
+        Move(finding_id, kinds[place], _day(since, kinds[place]), share_id, party)
+        for finding_id, place, since, share_id, party in rows
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from django.utils.functional import Promise
 
 from carportal.core.actor import Actor
+from carportal.core.together import Reads, alone, begun, side_by_side
 from findings.models import Finding
 
 
@@ -42,7 +43,8 @@ class Actions(NamedTuple):
     others: list[Action]
 
 
-ActionProvider = Callable[[Finding, Actor], list[Action]]
+# One that reads something of its own is a generator (`core.together`), so that all of them read at once.
+ActionProvider = Callable[[Finding, Actor], list[Action] | Reads[list[Action]]]
 
 _providers: list[ActionProvider] = []
 
@@ -54,11 +56,12 @@ def register_actions(provider: ActionProvider) -> ActionProvider:
     return provider
 
 
-def actions_for(finding: Finding, actor: Actor) -> Actions:
+def actions_about(finding: Finding, actor: Actor) -> Reads[Actions]:
     """What this actor may do about the CAR now."""
-    everything = sorted(
-        (action for provider in _providers for action in provider(finding, actor)),
-        key=lambda action: action.rank,
-    )
+    found = yield from side_by_side([begun(provider(finding, actor)) for provider in _providers])
+    everything = sorted((action for each in found for action in each), key=lambda action: action.rank)
     first = next((action for action in everything if action.primary), None)
     return Actions(first, [action for action in everything if action is not first])
+
+
+actions_for = alone(actions_about)

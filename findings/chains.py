@@ -6,26 +6,29 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from carportal.core.actor import Actor
+from carportal.core.together import Reads
 from findings.models import Finding
 
 Links = Mapping[UUID, Iterable[UUID]]
 
 
-def chain_of(finding: Finding, actor: Actor) -> list[Finding]:
+def chain_of(finding: Finding, actor: Actor) -> Reads[list[Finding]]:
     """All that the actor may see of it, the oldest first; the others are neither shown nor counted.
 
-    A chain stays with one site and requirement, so two queries bring the whole of it.
+    A chain stays with one site and requirement, so two reads bring the whole of it.
     """
     around = Finding.objects.filter(site=finding.site_id, area=finding.area, letter=finding.letter)
     forwards: dict[UUID, list[UUID]] = defaultdict(list)
     backwards: dict[UUID, list[UUID]] = defaultdict(list)
-    for pk, *successors in around.order_by().values_list("pk", "superseded_by", "raised_anew_as"):
+    links = around.order_by().values_list("pk", "superseded_by", "raised_anew_as")
+    visible = around.visible_to(actor).select_related("audit", "closed_by").order_by("raised_on", "reference")
+    yield [links, visible]
+    for pk, *successors in links:
         for successor in filter(None, successors):
             forwards[pk].append(successor)
             backwards[successor].append(pk)
     members = _reached(finding.pk, forwards) | _reached(finding.pk, backwards)
-    visible = around.visible_to(actor).filter(pk__in=members)
-    return list(visible.select_related("audit", "closed_by").order_by("raised_on", "reference"))
+    return [each for each in visible if each.pk in members]
 
 
 def times_raised(findings: Iterable[Finding]) -> dict[UUID, int]:

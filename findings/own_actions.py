@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import Actor
+from carportal.core.together import Reads, side_by_side
 from findings import policy
 from findings.actions import Action
 from findings.escalation import policy as escalation_policy
@@ -14,19 +16,21 @@ from findings.models import Escalation, Finding, LeftFinding, Triage
 OUTCOME = _("See what step 1 led to")
 
 
-def own_actions(finding: Finding, actor: Actor) -> list[Action]:
+def own_actions(finding: Finding, actor: Actor) -> Reads[list[Action]]:
     """Step 1 for the site, its outcome for the operator, and what an audit left for compliance staff."""
-    # As a list prefetches them; none for who may not know of them.
+    # As they were prefetched; none for who may not know of them.
     triages = list(finding.triages.all()) if policy.may_see_triage(actor, finding) else []
-    return [*_escalation(finding, actor, triages), *_triage(finding, actor, triages), *_left(finding, actor)]
+    escalation, left = yield from side_by_side([_escalation(finding, actor, triages), _left(finding, actor)])
+    return [*escalation, *_triage(finding, actor, triages), *left]
 
 
-def _escalation(finding: Finding, actor: Actor, triages: Sequence[Triage]) -> list[Action]:
+def _escalation(finding: Finding, actor: Actor, triages: Sequence[Triage]) -> Reads[list[Action]]:
     """What comes before all else once step 1 is urgent; what was sent stays to be seen by who was told."""
     if not policy.may_see_triage(actor, finding):
-        seen = list(Escalation.objects.visible_to(actor).filter(finding=finding))
+        seen: QuerySet[Escalation] = Escalation.objects.visible_to(actor).filter(finding=finding)
+        yield [seen]
     else:
-        seen = list(finding.escalations.all())  # as a list prefetches them
+        seen = finding.escalations.all()  # as they were prefetched
         if escalation_policy.may_raise(actor, finding, next(iter(triages), None), seen):
             return [_to_raise(finding)]
     newest = next(iter(seen), None)
@@ -72,10 +76,12 @@ def _triage(finding: Finding, actor: Actor, triages: Sequence[Triage]) -> list[A
     ]
 
 
-def _left(finding: Finding, actor: Actor) -> list[Action]:
+def _left(finding: Finding, actor: Actor) -> Reads[list[Action]]:
     if not policy.may_decide_left(actor):
         return []
-    if not LeftFinding.objects.visible_to(actor).to_decide().filter(finding=finding).exists():
+    left = LeftFinding.objects.visible_to(actor).to_decide().filter(finding=finding)[:1]
+    yield [left]
+    if not left:
         return []
     return [
         Action(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from carportal.core.decorators import ActorRequest
+from carportal.core.together import Reads, begun, side_by_side
 from findings.models import Finding
 
 
@@ -17,7 +18,8 @@ class Section:
     rank: int = 50
 
 
-SectionProvider = Callable[[ActorRequest, Finding], Section | None]
+# One that reads something of its own is a generator (`core.together`), so that all of them read at once.
+SectionProvider = Callable[[ActorRequest, Finding], Section | Reads[Section | None] | None]
 
 _providers: list[SectionProvider] = []
 
@@ -29,7 +31,7 @@ def register_section(provider: SectionProvider) -> SectionProvider:
     return provider
 
 
-def sections_for(request: ActorRequest, finding: Finding) -> list[Section]:
+def sections_for(request: ActorRequest, finding: Finding) -> Reads[list[Section]]:
     """What this reader gets to see; a provider answers None for who sees nothing of it."""
-    found = (provider(request, finding) for provider in _providers)
+    found = yield from side_by_side([begun(provider(request, finding)) for provider in _providers])
     return sorted((section for section in found if section is not None), key=lambda section: section.rank)

@@ -1,16 +1,19 @@
 """What Workplace Requirements are called, for whoever reads their codes."""
 
 from carportal.core.actor import Actor
+from carportal.core.together import Reads
 from findings.models import Audit, Finding, RequirementTitle
 from findings.requirements import AREA_CODES
 
 
-def title_of(finding: Finding, actor: Actor) -> str:
+def title_of(finding: Finding, actor: Actor) -> Reads[str]:
     """The title of the CAR's requirement; empty where the operator has entered none."""
     titles = RequirementTitle.objects.visible_to(actor).filter(
         scheme=finding.scheme, area=finding.area, letter=finding.letter
     )
-    return titles.values_list("title", flat=True).first() or ""
+    told = titles.values_list("title", flat=True)[:1]
+    yield [told]
+    return next(iter(told), "")
 
 
 def titles_in_scope(audit: Audit, actor: Actor) -> list[RequirementTitle]:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from carportal.core.actor import Actor
+from carportal.core.together import Reads, fetched
 from findings.models import UNDER_WAY, Finding
 
 if TYPE_CHECKING:
@@ -58,8 +59,14 @@ class ShareQuerySet(models.QuerySet["PlanShare"]):
 
     def states_of(self, finding: Finding) -> list[ShareState]:
         """All that the operator gets of a CAR's shares: with whom, and where each stands."""
+        return fetched(self.states_on(finding))
+
+    def states_on(self, finding: Finding) -> Reads[list[ShareState]]:
+        """The same, for a page that reads other things at once."""
         shares = self.filter(plan__finding=finding).select_related("organisation")
+        by_party = shares.order_by("organisation__name", "created_at")
+        yield [by_party]
         return [
             ShareState(share.organisation.name, share.status, share.get_status_display())
-            for share in shares.order_by("organisation__name", "created_at")
+            for share in by_party
         ]

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from actionplans.sharing.models import PlanShare
 from carportal.core.actor import Actor
+from carportal.core.together import Reads, alone
 from findings.models import UNDER_WAY, Finding
 
 if TYPE_CHECKING:
@@ -76,10 +77,13 @@ class SharedUpdateQuerySet(models.QuerySet["SharedUpdate"]):
         return self.filter(share__in=PlanShare.objects.visible_to(actor))
 
 
-def late_since(finding: Finding, on: date) -> date | None:
+def late_on(finding: Finding, on: date) -> Reads[date | None]:
     """The earliest agreed date of the CAR for which no update came: what the operator is told, and no more."""
     agreements = apps.get_model("actionplans", "UpdateAgreement").objects.late(on)
-    found: date | None = agreements.filter(share__plan__finding=finding).aggregate(
-        since=models.Min("next_due")
-    )["since"]
-    return found
+    dates = agreements.filter(share__plan__finding=finding).order_by("next_due")
+    earliest = dates.values_list("next_due", flat=True)[:1]
+    yield [earliest]
+    return next(iter(earliest), None)
+
+
+late_since = alone(late_on)

@@ -32,6 +32,7 @@ from actionplans.views.loading import visible_finding
 from carportal.core.actor import Actor
 from carportal.core.audit import Aggregate, Reader, timeline
 from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.together import alone, fetched
 from findings.actions import Actions, actions_for
 from findings.models import Finding
 
@@ -91,7 +92,7 @@ def _for_site(request: ActorRequest, finding: Finding) -> dict[str, Any]:
         ),
         "calls": calls_of_plan(plan),
         "owned_actions": duties_beside(plan, request.actor),
-        "updates": updates_context(plan, finding),
+        "updates": fetched(updates_context(plan, finding)),
         "versions": versions_of(plan),
         "may_redact": policy.may_redact(request.actor, finding),
         "support": SupportGrant.objects.live(timezone.now()).filter(plan=plan).first(),
@@ -142,7 +143,7 @@ def _about_the_plan(finding: Finding, actor: Actor) -> Actions:
     actions = sorted(
         (
             action
-            for act in (plan_actions, duty_actions, call_actions, update_actions)
+            for act in (alone(plan_actions), duty_actions, call_actions, update_actions)
             for action in act(finding, actor)
             if action.url != here
         ),

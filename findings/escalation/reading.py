@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import Actor
 from carportal.core.marks import readable
+from carportal.core.together import Reads
 from findings.escalation import policy
 from findings.models import Escalation, EscalationParty, Finding, PartySide, Telling
 
@@ -68,11 +69,18 @@ def site_took_over_at(escalation: Escalation) -> datetime | None:
     return site.taken_over_at if site is not None else None
 
 
-def pins_for(actor: Actor, finding: Finding | None = None) -> list[Pin]:
-    """The latest first; of one CAR, or of all."""
+def pins_for(actor: Actor) -> list[Pin]:
+    """The latest first."""
     escalations = Escalation.objects.pinned_for(actor).select_related("finding__site__supplier")
-    if finding is not None:
-        escalations = escalations.filter(finding=finding)
+    return [_pin(each, actor) for each in escalations]
+
+
+def pins_on(finding: Finding, actor: Actor) -> Reads[list[Pin]]:
+    """Those of one CAR."""
+    escalations = Escalation.objects.pinned_for(actor).filter(finding=finding)
+    yield [escalations]
+    for each in escalations:
+        each.finding = finding
     return [_pin(each, actor) for each in escalations]
 
 

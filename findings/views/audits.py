@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from carportal.core import audit as trail
 from carportal.core.actor import Actor
 from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.together import fetched
 from findings import policy, services
 from findings.actions import Action, Actions
 from findings.forms import AuditForm, FindAuditForm
@@ -107,11 +108,13 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         "may_change": policy.may_change_audit(actor, audit),
         "actions": _actions(audit, actor),
         "may_correct": policy.may_correct_audit(actor, audit),
-        **record_context(
-            request,
-            trail.Aggregate.AUDIT,
-            audit.pk,
-            may_redact=policy.may_redact_record_of_audit(actor, audit),
+        **fetched(
+            record_context(
+                request,
+                trail.Aggregate.AUDIT,
+                audit.pk,
+                may_redact=policy.may_redact_record_of_audit(actor, audit),
+            )
         ),
     }
     return render(request, "findings/audit.html", context)

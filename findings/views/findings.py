@@ -1,30 +1,34 @@
 """CARs: their list, and the page of each."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from carportal.core import audit as trail
+from carportal.core.actor import Actor
 from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.together import Reads, fetched, side_by_side
 from findings import policy
-from findings.actions import actions_for
+from findings.actions import actions_about
 from findings.ages import age_in_words
 from findings.chains import chain_of
 from findings.counts import COUNTED, in_words
-from findings.escalation.reading import pins_for
+from findings.escalation.reading import pins_on
 from findings.filters import Filters, Viewpoint
 from findings.filters.setting import SUGGESTED
 from findings.forms import FilterForm
 from findings.meaning import WHAT_IT_IS, meaning_for, nothing_yet
 from findings.models import Audit, Finding
+from findings.reading import rows_below, visible_car
 from findings.saved.places import LIST
 from findings.saved.reading import views_beside
-from findings.sections import sections_for
+from findings.sections import Section, sections_for
 from findings.titles import title_of
 from findings.views.exports import export_urls
 from findings.views.keyset import page_of
@@ -81,36 +85,54 @@ def filter_matches(request: ActorRequest, name: str) -> HttpResponse:
 @require_GET
 def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
-    findings = Finding.objects.visible_to(actor).select_related(
-        "site__supplier", "audit__audit_company", "closed_by"
-    )
-    finding = get_object_or_404(findings, pk=pk)
-    chain = chain_of(finding, actor)
+    finding = visible_car(actor, pk)
     context = {
         "finding": finding,
         "site_line": site_line(finding),
-        "requirement_line": requirement_line(finding, title_of(finding, actor)),
         "audit_line": audit_line(finding.audit),
         "raised_line": raised_line(finding, on=timezone.localdate()),
-        "pins": pins_for(actor, finding),
-        "actions": actions_for(finding, actor),
-        "steps": steps_of(finding, actor),
         "what_it_is": WHAT_IT_IS,
         "meaning": meaning_for(actor),
-        "audit_is_open": Audit.objects.visible_to(actor).filter(pk=finding.audit_id).exists(),
-        "site_is_open": Site.objects.visible_to(actor).filter(pk=finding.site_id).exists(),
         "with_supplier": not actor.is_supplier,
-        "chain": chain_entries(chain, finding),
-        "goes_on_as": _successor(finding, chain),
-        "sections": _rendered_sections(request, finding),
-        **record_context(
-            request,
-            trail.Aggregate.FINDING,
-            finding.pk,
-            may_redact=policy.may_redact_record_of_car(actor, finding),
-        ),
+        **fetched(_read_about(request, finding)),
     }
     return render(request, "findings/finding.html", context)
+
+
+def _read_about(request: ActorRequest, finding: Finding) -> Reads[dict[str, Any]]:
+    """What of the page lies in other rows: first those that several parts go by, with all that needs none of them."""
+    actor = request.actor
+    may_redact = policy.may_redact_record_of_car(actor, finding)
+    first: list[Reads[Any]] = [
+        title_of(finding, actor),
+        chain_of(finding, actor),
+        pins_on(finding, actor),
+        _open_to(finding, actor),
+        record_context(request, trail.Aggregate.FINDING, finding.pk, may_redact=may_redact),
+        rows_below(finding, actor),
+    ]
+    title, chain, pins, is_open, record, _ = yield from side_by_side(first)
+    then: list[Reads[Any]] = [actions_about(finding, actor), sections_for(request, finding)]
+    actions, sections = yield from side_by_side(then)
+    return {
+        "requirement_line": requirement_line(finding, title),
+        "pins": pins,
+        "actions": actions,
+        "steps": steps_of(finding, actor),
+        "chain": chain_entries(chain, finding),
+        "goes_on_as": _successor(finding, chain),
+        "sections": [_rendered(section, request) for section in sections],
+        **is_open,
+        **record,
+    }
+
+
+def _open_to(finding: Finding, actor: Actor) -> Reads[dict[str, bool]]:
+    """Which of the pages about its audit and its site the reader may open."""
+    audit = Audit.objects.visible_to(actor).filter(pk=finding.audit_id).values_list("pk")
+    site = Site.objects.visible_to(actor).filter(pk=finding.site_id).values_list("pk")
+    yield [audit, site]
+    return {"audit_is_open": bool(audit), "site_is_open": bool(site)}
 
 
 def _successor(finding: Finding, chain: list[Finding]) -> Finding | None:
@@ -119,8 +141,5 @@ def _successor(finding: Finding, chain: list[Finding]) -> Finding | None:
     return next((each for each in chain if each.pk == successor_id), None)
 
 
-def _rendered_sections(request: ActorRequest, finding: Finding) -> list[SafeString]:
-    return [
-        render_to_string(section.template, dict(section.context), request)
-        for section in sections_for(request, finding)
-    ]
+def _rendered(section: Section, request: ActorRequest) -> SafeString:
+    return render_to_string(section.template, dict(section.context), request)

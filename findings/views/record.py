@@ -5,6 +5,7 @@ from uuid import UUID
 
 from carportal.core import audit
 from carportal.core.decorators import ActorRequest
+from carportal.core.together import Reads
 from findings.records import reader_of
 
 # Entries that are shown unless all are asked for.
@@ -13,14 +14,15 @@ RECENT = 10
 
 def record_context(
     request: ActorRequest, aggregate: audit.Aggregate, pk: UUID, *, may_redact: bool
-) -> dict[str, Any]:
+) -> Reads[dict[str, Any]]:
     """`record`, the latest entry first, how many `older` ones are not shown, and whether names can be taken out."""
-    entries = audit.timeline(
+    told = yield from audit.timeline_of(
         aggregate=aggregate,
         aggregate_id=pk,
         reader=reader_of(request.actor),
         party_id=request.actor.organisation_id,
-    )[::-1]
+    )
+    entries = told[::-1]
     shown = entries if request.GET.get("record") == "all" else entries[:RECENT]
     return {
         "record": shown,

@@ -10,9 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from carportal.core.choices.reading import quiet_until
+from carportal.core.choices.reading import quiet_days, quiet_until
 from carportal.core.choices.services import end_snooze
 from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.together import Reads
 from findings import policy, services
 from findings.forms.snoozing import SnoozeForm
 from findings.models import Finding
@@ -21,11 +22,12 @@ from stakeholders.forms import errors_in
 from stakeholders.policy import require
 
 
-def mails_section(request: ActorRequest, finding: Finding) -> Section | None:
+def mails_section(request: ActorRequest, finding: Finding) -> Reads[Section | None]:
     """Registered with `findings.sections`: whether mails about the CAR come to the reader."""
     if not policy.may_snooze(request.actor) or not finding.is_under_way:
         return None
-    context = {"finding": finding, "until": quiet_until(request.actor, finding.pk)}
+    until = yield from quiet_days(request.actor, finding.pk)
+    context = {"finding": finding, "until": until}
     return Section("findings/section_mails.html", context, rank=95)
 
 

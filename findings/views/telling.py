@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from carportal.core.actor import Actor
 from findings import policy
-from findings.models import Audit, Finding, FindingStatus, Triage
+from findings.models import Audit, Finding, FindingStatus
 
 Entry = dict[str, Any]
 
@@ -17,7 +17,7 @@ def steps_of(finding: Finding, actor: Actor) -> list[Entry]:
     """The three steps and where the CAR is; only for those who may know of step 1, and while it is under way."""
     if not finding.is_under_way or not policy.may_see_triage(actor, finding):
         return []
-    understood = Triage.objects.visible_to(actor).filter(finding=finding).exists()
+    understood = bool(finding.triages.all())
     published = finding.status == FindingStatus.IN_PROGRESS
     states = {
         _("Understand the CAR"): "done" if understood else "upcoming" if published else "current",

@@ -9,6 +9,7 @@ from actionplans.models import ActionPlan
 from actionplans.plans.services import note_uploaded, publish_plan, start_plan
 from actionplans.sharing.services import reply, withdraw_share
 from carportal.core.actor import Actor, Role
+from carportal.core.together import fetched
 from findings.actions import Action
 from findings.models import Finding
 from stakeholders.models import TradingRelationship, Visibility
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def offered(finding: Finding, actor: Actor) -> list[Action]:
     """In their order, from the rows as they are now."""
     now = Finding.objects.select_related("site").get(pk=finding.pk)
-    return sorted(plan_actions(now, actor), key=lambda action: action.rank)
+    return sorted(fetched(plan_actions(now, actor)), key=lambda action: action.rank)
 
 
 def labels(finding: Finding, actor: Actor) -> list[str]:

@@ -48,6 +48,7 @@ from carportal.core.audit import Aggregate, Reader, timeline
 from carportal.core.errors import DomainError
 from carportal.core.models import Notification
 from carportal.core.notifications import notification_kind
+from carportal.core.together import fetched
 from findings.models import Access, Finding
 from stakeholders.models import TradingRelationship, Visibility
 from stakeholders.services import change_visibility, end_relationship
@@ -374,8 +375,11 @@ class World:
     def car(self, finding: Finding, actor: Actor) -> Any:
         actions: list[Any] = [
             (str(each.label), str(each.reason), each.url, each.primary, each.rank)
-            for act in (plan_actions, duty_actions, call_actions)
-            for each in act(finding, actor)
+            for each in (
+                *fetched(plan_actions(finding, actor)),
+                *duty_actions(finding, actor),
+                *call_actions(finding, actor),
+            )
         ]
         waits = waiting_on(actor, [finding.pk], START.date()).get(finding.pk, [])
         actions += [(each.sentence, each.waits) for each in waits]

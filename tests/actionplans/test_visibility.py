@@ -11,6 +11,7 @@ from actionplans.plans.services import publish_plan
 from actionplans.sharing.services import reply, withdraw_share
 from carportal.core.actor import NOBODY, SYSTEM, Actor
 from carportal.core.audit import Aggregate, Reader, timeline
+from carportal.core.together import fetched
 from findings.models import Finding
 from stakeholders.models import Visibility
 from stakeholders.services import add_relationship, change_visibility
@@ -163,7 +164,7 @@ def test_auditor_gets_no_action_no_record_and_no_plan_of_its_own_cars(world: Wor
     for auditor in ("auditor", "auditor2"):
         actor = world.cast[auditor].actor
         for plan in world.plans.values():
-            assert plan_actions(plan.finding, actor) == []
+            assert fetched(plan_actions(plan.finding, actor)) == []
             assert not timeline(aggregate=Aggregate.PLAN, aggregate_id=plan.pk, reader=Reader.AUDITOR)
     assert Finding.objects.visible_to(world.cast.auditor.actor).count() == len(PLANS)
 
@@ -171,7 +172,7 @@ def test_auditor_gets_no_action_no_record_and_no_plan_of_its_own_cars(world: Wor
 def test_viewers_are_offered_only_reading(world: World):
     for name in ("site_viewer", "customer_viewer"):
         finding = Finding.objects.get(pk=world.plans["shared"].finding_id)
-        actions = plan_actions(finding, world.cast[name].actor)
+        actions = fetched(plan_actions(finding, world.cast[name].actor))
         assert [str(action.label) for action in actions if action.primary] == []
         assert actions
         assert all("read" in str(action.label).lower() for action in actions)

@@ -206,7 +206,7 @@ def test_a_long_chain_takes_no_more_queries(
         counts = []
         for persona in readers:
             persona.client.get("/cars/")
-            with django_assert_max_num_queries(22) as made:
+            with django_assert_max_num_queries(7) as made:
                 response = page(persona, finding)
             assert len(response.context["chain"]) == Finding.objects.visible_to(persona.actor).count()
             counts.append(len(made))

@@ -14,6 +14,7 @@ from carportal.core.audit import Aggregate, Reader, timeline, verify
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed
 from carportal.core.models import AuditEvent, Notification
 from carportal.core.notifications import notification_kind
+from carportal.core.together import fetched
 from findings.actions import actions_for
 from findings.models import Finding, Triage, TriageOutcome
 from findings.own_actions import own_actions
@@ -365,7 +366,7 @@ def test_lists_prefetch_what_step_1_offers(personas: Personas, car: Finding, dja
     answer_triage(finding_id=car.pk, actor=personas.site.actor, answers=URGENT)
     found = Finding.objects.select_related("site").prefetch_related("triages", "escalations").get(pk=car.pk)
     with django_assert_num_queries(0):
-        own_actions(found, personas.site.actor)
+        fetched(own_actions(found, personas.site.actor))
 
 
 # --- Asking for support -------------------------------------------------------------------------------

@@ -9,7 +9,15 @@ from carportal.core.audit.kinds import (
     register_event_kinds,
 )
 from carportal.core.audit.many import record_many
-from carportal.core.audit.recording import REDACTED, TimelineEntry, Told, record, redact, timeline
+from carportal.core.audit.recording import (
+    REDACTED,
+    TimelineEntry,
+    Told,
+    record,
+    redact,
+    timeline,
+    timeline_of,
+)
 from carportal.core.audit.records import (
     Place,
     Record,
@@ -52,5 +60,6 @@ __all__ = [
     "register_event_kinds",
     "register_records",
     "timeline",
+    "timeline_of",
     "verify",
 ]

@@ -27,6 +27,7 @@ from carportal.core.audit.kinds import (
 )
 from carportal.core.errors import Conflict, InvalidInput
 from carportal.core.models import Aggregate, AuditContent, AuditEvent
+from carportal.core.together import Reads, alone
 
 REDACTED = EventKind(
     name="content_redacted",
@@ -161,7 +162,7 @@ def require_transaction() -> None:
         raise RuntimeError("an event is recorded inside the transaction of its write")
 
 
-def timeline(
+def timeline_of(
     *,
     aggregate: Aggregate,
     aggregate_id: UUID,
@@ -170,7 +171,7 @@ def timeline(
     typed_in_as: UUID | None = None,
     beside: Reader | None = None,
     newest: int | None = None,
-) -> list[TimelineEntry]:
+) -> Reads[list[TimelineEntry]]:
     """The aggregate's events that this reader may see, oldest first, in the active language.
 
     `party_id` is the reader's own organisation: a party sees what is for every party, and what is for
@@ -184,7 +185,11 @@ def timeline(
             Q(party_id=None) | Q(party_id__in=[each for each in (party_id, typed_in_as) if each is not None])
         )
     wanted = events.select_related("content").order_by("-sequence")[:newest]
+    yield [wanted]
     return [_entry(event) for event in wanted][::-1]
+
+
+timeline = alone(timeline_of)
 
 
 def redact(

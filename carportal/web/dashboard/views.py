@@ -31,7 +31,9 @@ def dashboard_excel(request: ActorRequest) -> HttpResponseBase:
     board, told = _board(request)
     outstanding = outstanding_with(board.filters, list(parties_with(board.filters)))
     workbook = workbook_of(told, tables_of(board, outstanding))
-    return FileResponse(workbook, as_attachment=True, filename=f"{_name()}.xlsx", content_type=CONTENT_TYPES[FileFormat.EXCEL])
+    return FileResponse(
+        workbook, as_attachment=True, filename=f"{_name()}.xlsx", content_type=CONTENT_TYPES[FileFormat.EXCEL]
+    )
 
 
 @actor_required
