@@ -61,9 +61,9 @@ class Selection:
 
     @property
     def first(self) -> list[Finding]:
-        """The newest, to be named."""
-        newest = self.findings.select_related("site").order_by("-raised_on", "-reference")
-        return list(newest[:NAMED])
+        """The first on the list, to be named."""
+        in_order = self.findings.select_related("site").order_by(*self.filters.sort.order.expressions)
+        return list(in_order[:NAMED])
 
     @property
     def query(self) -> list[tuple[str, str]]:

@@ -88,11 +88,12 @@ OF_PARTIES = f"""
 """
 INSERT = f"INSERT INTO actionplans_workoncar (finding_id, party, {COLUMNS}, {FACTS})"
 
-# The CARs are locked first, as by every service: so the last one to write about a CAR sees what all others wrote.
+# The CARs are locked first, as by every service: so the last one to write about a CAR sees what all others wrote. Whoever
+# writes very many rows in steps has them followed once, after the last step.
 FOLLOW = f"""
     CREATE FUNCTION actionplans_follow_work(cars uuid[]) RETURNS void LANGUAGE plpgsql AS $$
     BEGIN
-        IF cars IS NULL THEN
+        IF cars IS NULL OR current_setting('carportal.work_is_made_later', true) = 'yes' THEN
             RETURN;
         END IF;
         PERFORM FROM findings_finding WHERE id = ANY (cars) ORDER BY id FOR NO KEY UPDATE;

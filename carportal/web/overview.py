@@ -11,10 +11,10 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from findings.counts import COUNTED, in_figures
 from findings.filters import Choice, Filter, Filters
 from findings.models import FindingStatus
 from findings.tally.reading import Countable, countable
-from findings.views.findings import COUNTED
 from stakeholders.models import Organisation
 
 Text = str | Promise
@@ -42,7 +42,7 @@ class Bar:
     @property
     def number(self) -> str:
         """In the words of the list, which is counted no further."""
-        return f"{COUNTED:,}+" if self.count == COUNTED + 1 else str(self.count)
+        return in_figures(self.count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,13 +133,11 @@ class Filters:
     @property
     def query(self) -> dict[str, str]:
         """What says the same once more, in an address or as hidden fields."""
-        return dict(self.chosen)
+        return {**self.chosen, **self.sort.query}
 
     def url(self, to: str = "finding_list", **changes: str) -> str:
         """The page that these filters lead to, but for `changes`; an empty one takes a filter away."""
-        query = {
-            name: value for name, value in {**self.chosen, **self.sort.query, **changes}.items() if value
-        }
+        query = {name: value for name, value in {**self.query, **changes}.items() if value}
         return f"{reverse(to)}?{urlencode(query)}" if query else reverse(to)
 
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 from findings.filters import Filters
 from findings.models import SavedView
 from findings.saved.places import Place
-from findings.saved.queries import query_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Beside:
 def views_beside(filters: Filters, place: Place) -> Beside:
     """One query."""
     actor = filters.view.actor
-    query = query_of(filters)
+    query = filters.query
     views = list(SavedView.objects.visible_to(actor).filter(place=place.name))
     current = next((view for view in views if view.query == query), None)
     may_save = bool(query) and current is None and actor.organisation_id is not None

@@ -15,7 +15,6 @@ from findings.filters import Filters
 from findings.models import SavedView
 from findings.saved import policy
 from findings.saved.places import Place
-from findings.saved.queries import query_of
 from findings.saved.querysets import SavedViewQuerySet
 from stakeholders.models import Organisation
 from stakeholders.services.steps import check_and_save, lock_organisation, record
@@ -39,7 +38,7 @@ def save_view(*, actor: Actor, place: Place, filters: Filters, naming: Naming) -
     saver, organisation = _lock(actor)
     if naming.is_shared:
         policy.check_shares(actor)
-    query = query_of(filters)
+    query = filters.query
     if not query:
         raise Conflict(_("Nothing is chosen yet. Set the filters that the view is to keep, then save it."))
     view = SavedView(organisation=organisation, made_by_id=saver.person_id, place=place.name, query=query)

@@ -53,6 +53,11 @@ class Countable:
     rows: QuerySet[Any]
     number: Aggregate = field(default_factory=lambda: Count("*"))
     is_tallied: bool = False
+    car: str = "pk"  # the field that says which CAR it is, unless it is tallied
+
+    def newest(self, count: int) -> QuerySet[Any]:
+        """The ids of so many CARs, of those raised on one day any."""
+        return self.rows.order_by("-raised_on", self.car).values(self.car)[:count]
 
 
 Source = Callable[[Question], QuerySet[Any] | None]
@@ -73,7 +78,7 @@ def countable(filters: Filters, *asked: Any, more: Mapping[str, str] | None = No
     for source in _sources:
         rows = source(question)
         if rows is not None:
-            return Countable(rows)
+            return Countable(rows, car="finding")
     return Countable(filters.view.visible.order_by().filter(*question.conditions()))
 
 

@@ -1,8 +1,9 @@
 """The dashboard as a page: what needs somebody first, then its figures and the files of them."""
 
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.utils.translation import gettext_lazy as _
 
 from actionplans.models import SupportGrant
@@ -19,6 +20,7 @@ from findings.models import Audit, AuditStatus, Finding, LeftFinding
 from findings.policy import may_decide_left, may_import_audits
 from findings.saved.places import Place
 from findings.saved.reading import views_beside
+from findings.tally.reading import countable
 from findings.views.exports import export_urls
 
 SHOWN = 20
@@ -97,20 +99,23 @@ def _by_step_1(filters: Filters, pins: list[Pin]) -> list[list[Finding]]:
 
     What is pinned stands on top already, and is not told twice.
     """
-    pinned = [pin.escalation.finding_id for pin in pins]
     found: list[list[Finding]] = [[], []]
-    parts: list[QuerySet[Any]] = [
-        filters.but(step1=outcome)
-        .findings.exclude(pk__in=pinned)
+    parts = [
+        Finding.objects.filter(pk__in=_newest(filters, outcome, pins))
         .annotate(place=Value(place))
         .select_related("site")
-        .order_by("-raised_on", "-reference")[: TO_ATTEND + 1]
         for place, outcome in enumerate([URGENT, SEEKS_SUPPORT])
         if filters.chosen.get("step1", outcome) == outcome
     ]
     for finding in parts[0].union(*parts[1:], all=True) if parts else ():
         found[finding.place].append(finding)
     return [sorted(each, key=lambda car: (car.raised_on, car.reference), reverse=True) for each in found]
+
+
+def _newest(filters: Filters, outcome: str, pins: list[Pin]) -> QuerySet[Any]:
+    cars = countable(filters, F("raised_on"), more={"step1": outcome})
+    pinned = {f"{cars.car}__in": [pin.escalation.finding_id for pin in pins]}
+    return replace(cars, rows=cars.rows.exclude(**pinned)).newest(TO_ATTEND + 1)
 
 
 def _supported(filters: Filters) -> list[SupportGrant]:

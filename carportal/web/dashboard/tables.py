@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from carportal.web.dashboard.figures import Dashboard
 from carportal.web.outstanding import Outstanding
 from carportal.web.quarterly import SERIES
+from findings.counts import COUNTED
 from findings.exporting.columns import Value
 
 
@@ -24,7 +25,10 @@ def tables_of(board: Dashboard, outstanding: list[Outstanding]) -> list[Table]:
         Table(
             _("At a glance"),
             [_("Figure"), _("CARs")],
-            [[str(figure.label), figure.count] for figure in board.figures],
+            [
+                [str(each.label), each.number if each.count > COUNTED else each.count]
+                for each in board.figures
+            ],
         ),
         *(
             Table(

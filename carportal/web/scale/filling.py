@@ -57,7 +57,7 @@ def fill(scale: Scale, progress: Progress) -> None:
         for first in range(1, sites + 1, SITES_AT_ONCE):
             values |= {"first": first, "last": min(first + SITES_AT_ONCE - 1, sites)}
             with transaction.atomic():
-                for name in ("2_sites", "3_audits", "4_plans", "5_agreements"):
+                for name in ("2_sites", "3_audits", "4_plans", "5_agreements", "6_work"):
                     cursor.execute(_statements(name), values)
             cursor.execute("SELECT max(number) FROM scale_car")
             progress(cursor.fetchone()[0])

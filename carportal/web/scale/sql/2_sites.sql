@@ -1,3 +1,5 @@
+SELECT set_config('carportal.work_is_made_later', 'yes', true);
+
 INSERT INTO stakeholders_site (id, reference, supplier_id, name, address, country, sector, time_zone, created_at)
 SELECT
     pg_temp.id_of('site', number), 'ZS8' || lpad(number::text, 8, '0'), pg_temp.id_of('supplier', supplier),
