@@ -10,6 +10,7 @@ ENV PYTHONUNBUFFERED=1 \
     STATIC_ROOT=/var/lib/carportal/static \
     EVIDENCE_DIR=/var/lib/carportal/evidence \
     PDF_DIR=/var/lib/carportal/pdfs \
+    EXPORT_DIR=/var/lib/carportal/exports \
     BIND=0.0.0.0:8000
 
 # Pango sets the PDFs, in fonts out of wheels. Backup and restore need PostgreSQL's programs as new as the
@@ -24,7 +25,7 @@ RUN apt-get update \
 # The user's number is fixed, so that a folder for backups can be given to it.
 RUN useradd --uid 10001 --no-create-home --home-dir /var/lib/carportal --shell /usr/sbin/nologin carportal \
     && install --directory --owner=carportal --group=carportal /var/lib/carportal \
-        /var/lib/carportal/evidence /var/lib/carportal/pdfs
+        /var/lib/carportal/evidence /var/lib/carportal/pdfs /var/lib/carportal/exports
 
 WORKDIR /app
 COPY requirements.txt ./

@@ -1,13 +1,16 @@
 """Filters of CARs by their plans, the replies to them, the updates agreed on and who is waited on, each within what its
 reader may know of either."""
 
-from django.db.models import Exists, OuterRef, Q
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from actionplans.models import ActionPlan, PlanShare, ShareStatus, Side, UpdateAgreement
+from actionplans.models import ActionPlan, Duty, PlanShare, ShareStatus, Side, UpdateAgreement
 from actionplans.waiting import Who, waits_for
 from carportal.core.actor import Actor
 from findings.filters import Choice, Filter, Viewpoint
+from stakeholders.models import Organisation
 
 NONE, DRAFT, PUBLISHED, SHARED = "none", "draft", "published", "shared"
 AWAITED, CHANGES = "awaited", "changes"
@@ -66,6 +69,8 @@ def _replies(view: Viewpoint) -> list[Choice]:
 def _has_reply(value: str, view: Viewpoint) -> Q:
     statuses = WAITING if value == AWAITED else [ShareStatus.CHANGES_REQUESTED]
     shares = PlanShare.objects.with_state_open_to(view.actor).filter(status__in=statuses)
+    if view.party is not None:
+        shares = shares.filter(organisation=view.party)
     return Q(Exists(shares.filter(plan__finding=OuterRef("pk"))))
 
 
@@ -78,6 +83,8 @@ def _updates(_view: Viewpoint) -> list[Choice]:
 
 def _has_updates(value: str, view: Viewpoint) -> Q:
     agreements = UpdateAgreement.objects.with_state_open_to(view.actor)
+    if view.party is not None:
+        agreements = agreements.filter(share__organisation=view.party)
     wanted = agreements.late(view.today) if value == LATE else agreements.in_force()
     return Q(Exists(wanted.filter(share__plan__finding=OuterRef("pk"))))
 
@@ -95,6 +102,33 @@ def _waits(value: str, view: Viewpoint) -> Q:
     """A party knows of the site and of itself alone; of several, the site and the operator know that there is one."""
     is_site = value == Who.SITE or (value == Who.YOU and view.actor.is_supplier)
     return waits_for(Side.SITE if is_site else Side.PARTY, view.actor, view.today)
+
+
+def _is_operator(actor: Actor) -> bool:
+    """Nobody else may learn of several parties of one plan, or only by its own shares."""
+    return actor.is_operator
+
+
+def _awaited_from(view: Viewpoint) -> QuerySet[Organisation]:
+    return _parties(PlanShare.objects.with_state_open_to(view.actor).waiting_for_reply(), "organisation")
+
+
+def _awaits_reply_of(value: str, view: Viewpoint) -> Q:
+    shares = PlanShare.objects.with_state_open_to(view.actor).waiting_for_reply()
+    return Q(Exists(shares.filter(organisation=value, plan__finding=OuterRef("pk"))))
+
+
+def _with_actions(view: Viewpoint) -> QuerySet[Organisation]:
+    return _parties(Duty.objects.with_state_open_to(view.actor).outstanding(), "share__organisation")
+
+
+def _has_action_of(value: str, view: Viewpoint) -> Q:
+    duties = Duty.objects.with_state_open_to(view.actor).outstanding()
+    return Q(Exists(duties.filter(share__organisation=value, share__plan__finding=OuterRef("pk"))))
+
+
+def _parties(rows: QuerySet[Any], organisation: str) -> QuerySet[Organisation]:
+    return Organisation.objects.filter(Exists(rows.filter(**{organisation: OuterRef("pk")})))
 
 
 PLAN = Filter(
@@ -137,4 +171,24 @@ WAITS = Filter(
     counted=True,
     rank=43,
 )
-FILTERS = (PLAN, REPLY, UPDATES, WAITS)
+REPLY_FROM = Filter(
+    name="reply_from",
+    label=_("Reply awaited from"),
+    everything=_("Anybody or nobody"),
+    directory=_awaited_from,
+    condition=_awaits_reply_of,
+    offered_to=_is_operator,
+    linked=True,
+    rank=44,
+)
+ACTION_FROM = Filter(
+    name="action_from",
+    label=_("Actions to be done by"),
+    everything=_("Anybody or nobody"),
+    directory=_with_actions,
+    condition=_has_action_of,
+    offered_to=_is_operator,
+    linked=True,
+    rank=45,
+)
+FILTERS = (PLAN, REPLY, UPDATES, WAITS, REPLY_FROM, ACTION_FROM)

@@ -19,6 +19,7 @@ from actionplans.updates.models import (
     UpdateAgreement,
     UpdateProposal,
 )
+from actionplans.work.models import WorkOnCar
 
 __all__ = [
     "WHOLE_PLAN",
@@ -71,4 +72,5 @@ __all__ = [
     "UpdateAgreement",
     "UpdateProposal",
     "Whom",
+    "WorkOnCar",
 ]

@@ -68,6 +68,8 @@ from actionplans.updates.redacting import UPDATES
 from actionplans.updates.reminders import REMINDERS
 from actionplans.updates.services import carry_over_agreements
 from actionplans.updates.sweeping import SWEEPS
+from actionplans.views.reminding import remind_act
+from actionplans.work.reading import work_for
 from carportal.core.audit import register_check, register_event_kinds, register_records
 from findings.actions import register_actions
 from findings.exporting import register_columns
@@ -75,6 +77,8 @@ from findings.filters import register_filters
 from findings.hooks import on_carry_over
 from findings.searching import register_sources
 from findings.sections import register_section
+from findings.selecting import register_act
+from findings.tally.reading import register_source
 from stakeholders.acting import register_guests
 from stakeholders.hooks import on_party_linked, on_relationship_changed
 from stakeholders.reminding import register_reminders, register_sweeps
@@ -148,9 +152,11 @@ def register() -> None:
     register_actions(update_actions.update_actions)
     register_section(sections.waiting_section)
     register_section(sections.plan_section)
+    register_source(work_for)
     register_sources(PLANS)
     register_filters(*filters.FILTERS)
     register_columns(*columns.COLUMNS)
+    register_act(remind_act)
     register_section(sections.updates_section)
     register_section(sections.nudges_section)
 

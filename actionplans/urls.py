@@ -14,6 +14,7 @@ from actionplans.views import (
     private_notes,
     publish,
     redact,
+    reminding,
     share_out,
     share_parties,
     share_versions,
@@ -26,6 +27,7 @@ from actionplans.views import (
 
 urlpatterns = [
     path("annex/pdf/", pdfs.annex_blank, name="annex_blank"),
+    path("cars/selected/remind/", reminding.selection_remind, name="selection_remind"),
     path("cars/<uuid:finding_id>/plan/", plan.plan, name="plan"),
     path("cars/<uuid:finding_id>/plan/edit/", edit.plan_edit, name="plan_edit"),
     path("cars/<uuid:finding_id>/plan/share/", share_out.plan_share, name="plan_share"),

@@ -23,6 +23,7 @@ from actionplans.sharing.models import Side
 from actionplans.sharing.moves import MOVES as OF_SHARING
 from actionplans.sharing.moves import MoveKind
 from actionplans.updates.moves import MOVES as OF_UPDATES
+from actionplans.work.reading import is_kept_for, kept_waits_for
 from carportal.core.actor import Actor
 
 KINDS = (*OF_SHARING, *OF_DUTIES, *OF_CALLS, *OF_UPDATES)
@@ -100,6 +101,8 @@ def waiting_on(actor: Actor, finding_ids: Collection[UUID], today: date) -> dict
 
 def waits_for(side: Side, actor: Actor, today: date) -> Q:
     """Of CARs: that something waits for this side, as far as the actor may know."""
+    if is_kept_for(actor):
+        return kept_waits_for(side, actor, today)
     rows = [kind.rows(actor, today).order_by().values(kind.finding) for kind in KINDS if kind.side == side]
     return Q(pk__in=rows[0].union(*rows[1:], all=True))
 

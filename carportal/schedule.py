@@ -8,7 +8,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "deliver-due": {"task": "carportal.core.tasks.deliver_due", "schedule": 60.0},
     "heartbeat": {"task": "carportal.core.tasks.heartbeat", "schedule": 20.0},
     "run-imports": {"task": "findings.tasks.run_imports", "schedule": 60.0},
+    "write-files": {"task": "findings.tasks.write_files", "schedule": 60.0},
+    "sweep-files": {"task": "findings.tasks.sweep_files", "schedule": crontab(hour=3, minute=22)},
     "remove-old-files": {"task": "findings.tasks.remove_old_files", "schedule": crontab(hour=3, minute=37)},
+    "fold-tallies": {"task": "findings.tasks.fold_tallies", "schedule": 300.0},
     "checkpoint-audit-trail": {
         "task": "carportal.core.tasks.checkpoint_audit_trail",
         "schedule": crontab(minute=7),

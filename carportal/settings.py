@@ -48,8 +48,9 @@ INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
 GUEST_LINK_DAYS = env.int("GUEST_LINK_DAYS", default=30)
 # For how long a site lets the operator's compliance staff read a draft and its threads.
 SUPPORT_DAYS = env.int("SUPPORT_DAYS", default=14)
-# CARs in one exported file; it is made while its reader waits.
+# CARs in a file that is made while its reader waits; a longer list a worker writes, kept for so many days.
 EXPORT_MAX_ROWS = env.int("EXPORT_MAX_ROWS", default=20_000)
+EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", default=7)
 # Spreadsheets of audits: how large one may be, and for how many days its file is kept; its report stays.
 IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=10)
 IMPORT_KEEP_DAYS = env.int("IMPORT_KEEP_DAYS", default=7)
@@ -201,6 +202,8 @@ STORAGES: dict[str, dict[str, Any]] = {
     ),
     # Likewise; what is lost of it is made anew.
     "pdfs": FILE_STORE.storage("pdfs", folder=env.str("PDF_DIR", default=str(DATA_DIR / "pdfs"))),
+    # Likewise; each is there for some days and for one person.
+    "exports": FILE_STORE.storage("exports", folder=env.str("EXPORT_DIR", default=str(DATA_DIR / "exports"))),
 }
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the time and room; nothing links to the others

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from carportal.core.audit import REDACTED, EventKind, Reader, register_event_kinds
 from findings.escalation.events import KINDS as ESCALATION_KINDS
 from findings.models import AuditType, EntryType, LeftDecision, LeftReason, TriageOutcome
+from findings.saved.events import KINDS as SAVED_VIEW_KINDS
 
 RECORDERS = frozenset({Reader.AUDITOR, Reader.OPERATOR})
 AUDITED = frozenset({Reader.AUDITOR, Reader.OPERATOR, Reader.SITE})
@@ -114,4 +115,4 @@ REFERENCE_KINDS = [
 
 
 def register() -> None:
-    register_event_kinds(*AUDIT_KINDS, *FINDING_KINDS, *ESCALATION_KINDS, *REFERENCE_KINDS)
+    register_event_kinds(*AUDIT_KINDS, *FINDING_KINDS, *ESCALATION_KINDS, *REFERENCE_KINDS, *SAVED_VIEW_KINDS)

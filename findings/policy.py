@@ -91,6 +91,11 @@ def may_close_left(left: LeftFinding) -> bool:
     )
 
 
+def may_save_lists(actor: Actor) -> bool:
+    """Whoever acts for an organisation; what is in the file, the list itself says. Guests have no lists."""
+    return actor.user_id is not None and actor.organisation_id is not None
+
+
 def may_snooze(actor: Actor) -> bool:
     """Whoever gets mails about CARs and logs in to read them; of an auditor's nobody is told."""
     return actor.organisation_id is not None and not actor.is_auditor

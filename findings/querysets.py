@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from carportal.core.actor import Actor
 
 if TYPE_CHECKING:
-    from findings.models import Audit, AuditImport, Finding, LeftFinding, RequirementTitle, Triage
+    from findings.models import Audit, AuditImport, Finding, LeftFinding, ListFile, RequirementTitle, Triage
 
 
 class AuditQuerySet(models.QuerySet["Audit"]):
@@ -66,6 +66,10 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def under_way(self) -> "FindingQuerySet":
         return self.filter(status__in=["open", "in_progress"])
 
+    def counted(self, most: int) -> int:
+        """How many there are, and one more than `most` where there are more; no column is read for it."""
+        return self.order_by().values(one=models.Value(1))[: most + 1].count()
+
 
 class LeftQuerySet(models.QuerySet["LeftFinding"]):
     def visible_to(self, actor: Actor) -> "LeftQuerySet":
@@ -117,3 +121,24 @@ class AuditImportQuerySet(models.QuerySet["AuditImport"]):
     def without_content(self) -> "AuditImportQuerySet":
         """For pages, which need neither the bytes nor, in a list, the report."""
         return self.defer("content")
+
+
+class ListFileQuerySet(models.QuerySet["ListFile"]):
+    def visible_to(self, actor: Actor) -> "ListFileQuerySet":
+        """One's own, and only while acting for the organisation for which it was asked."""
+        if actor.is_system:
+            return self
+        if actor.user_id is None or actor.organisation_id is None:
+            return self.none()
+        return self.filter(asked_by=actor.user_id, organisation=actor.organisation_id)
+
+    def to_do(self) -> "ListFileQuerySet":
+        """What a worker is at, or is to take up."""
+        return self.filter(status__in=["waiting", "writing"])
+
+    def kept(self) -> "ListFileQuerySet":
+        return self.filter(status="ready")
+
+    def ended(self) -> "ListFileQuerySet":
+        """Of which there is no file, and none to come."""
+        return self.filter(status__in=["failed", "expired"])

@@ -4,7 +4,9 @@ from uuid import UUID
 
 from celery import shared_task
 
+from findings.exporting import writing
 from findings.services import imports
+from findings.tally import folding
 
 
 @shared_task
@@ -21,3 +23,18 @@ def run_imports() -> None:
 @shared_task(expires=3600)
 def remove_old_files() -> None:
     imports.remove_old_files()
+
+
+@shared_task(expires=300)
+def fold_tallies() -> None:
+    folding.fold()
+
+
+@shared_task
+def write_files() -> None:
+    writing.write_due()
+
+
+@shared_task(expires=3600)
+def sweep_files() -> None:
+    writing.sweep()

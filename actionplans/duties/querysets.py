@@ -31,6 +31,11 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         """Of a CAR that is under way: what is still to be answered or done."""
         return self.exclude(status="ended").filter(share__plan__finding__status__in=UNDER_WAY)
 
+    def outstanding(self) -> "DutyQuerySet":
+        """What its party is still to answer or to do, while the plan is shared with it."""
+        to_do = Q(status="proposed") | Q(status="accepted", is_done=False)
+        return self.open().filter(to_do).exclude(share__status="withdrawn")
+
     def awaited(self) -> "DutyQuerySet":
         """Taken on for a time and not reported as done, while the plan is shared and its CAR under way."""
         return self.filter(AWAITED)

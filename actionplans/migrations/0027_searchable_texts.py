@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('actionplans', '0024_when_duties_are_due'),
+        ('actionplans', '0025_work_on_cars'),
         ('findings', '0017_words'),
         ('stakeholders', '0007_searching'),
     ]

@@ -40,6 +40,10 @@ UPDATES_ENDED = EventKind(
 )
 UPDATE_POSTED = EventKind("update_posted", _("Posted an update to %(party)s"), ALL_BUT_AUDITORS)
 
+REPLY_ASKED_AGAIN = EventKind(
+    "reply_asked_again", _("Had %(party)s reminded of the reply that is awaited"), ALL_BUT_AUDITORS
+)
+
 KINDS = (
     UPDATES_PROPOSED,
     UPDATES_AGREED,
@@ -47,4 +51,5 @@ KINDS = (
     UPDATES_WITHDRAWN,
     UPDATES_ENDED,
     UPDATE_POSTED,
+    REPLY_ASKED_AGAIN,
 )

@@ -4,9 +4,10 @@ from django.utils.translation import gettext as _
 
 from actionplans.plans import policy as plan_policy
 from actionplans.sharing.models import PlanShare, ShareStatus, Side
+from actionplans.sharing.moves import ANSWER_AWAITED
 from actionplans.sharing.policy import side_of
 from actionplans.updates.models import UpdateProposal
-from carportal.core.actor import Actor
+from carportal.core.actor import Actor, Role
 from carportal.core.errors import Conflict, NotAllowed
 from findings.models import Finding
 
@@ -32,6 +33,15 @@ def may_withdraw_now(actor: Actor, proposal: UpdateProposal) -> bool:
 
 def may_post_now(actor: Actor, finding: Finding) -> bool:
     return plan_policy.may_write_now(actor, finding)
+
+
+def may_remind_parties(actor: Actor) -> bool:
+    """Of replies that are awaited: the sites', and the operator's compliance staff, who know where shares stand."""
+    return (actor.is_supplier and actor.writes) or _looks_after_cars(actor)
+
+
+def _looks_after_cars(actor: Actor) -> bool:
+    return actor.is_operator and actor.role == Role.COMPLIANCE
 
 
 def goes_on(share: PlanShare) -> bool:
@@ -64,3 +74,18 @@ def check_goes_on(share: PlanShare) -> None:
             _("%(reference)s has ended with a later audit; no updates are due any more.")
             % {"reference": share.plan.finding.reference}
         )
+
+
+def check_reminds(actor: Actor, share: PlanShare) -> None:
+    """NotAllowed with the reason; a site reminds the parties of its own plans."""
+    if plan_policy.may_write(actor, share.plan.finding) or _looks_after_cars(actor):
+        return
+    raise NotAllowed(
+        _("Only the site’s editors and managers and the compliance staff of this portal remind of a reply.")
+    )
+
+
+def check_reply_awaited(share: PlanShare) -> None:
+    """Conflict where there is nothing to be reminded of."""
+    if share.status not in ANSWER_AWAITED or not share.plan.finding.is_under_way:
+        raise Conflict(_("No reply of %(party)s is awaited any more.") % {"party": share.organisation.name})

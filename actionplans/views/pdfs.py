@@ -17,7 +17,7 @@ from actionplans.plans import policy
 from actionplans.views.loading import visible_finding, visible_share
 from carportal.core.decorators import ActorRequest, actor_required, reader_required
 from carportal.core.handing import can_hand_over, hand_over
-from carportal.core.printing import Reason
+from carportal.core.printing import Printable, Reason
 from findings.models import Finding
 
 RENEW = "2"  # seconds, after which a page that waits asks again
@@ -76,23 +76,36 @@ def _answer(request: ActorRequest, finding: Finding, copy: Copy | None) -> HttpR
     """The file for this reader; a POST tries again what could not be made."""
     if copy is None:
         raise Http404
+    paper = annex_paper(finding=finding, annex=copy.annex(get_language()))
+    return answer_with_pdf(request, paper, file_name(finding), revision=copy.revision, finding=finding)
+
+
+def answer_with_pdf(
+    request: ActorRequest,
+    paper: Printable,
+    name: str,
+    *,
+    revision: Revision | None = None,
+    finding: Finding | None = None,
+) -> HttpResponse:
+    """The file of a paper that this reader may have, or the page that says how far it is."""
     hands_over = can_hand_over(request)
     served = serve(
-        printable=annex_paper(finding=finding, annex=copy.annex(get_language())),
+        printable=paper,
         reader_id=request.actor.speaks_for,
-        revision=copy.revision,
+        revision=revision,
         again=request.method == "POST",
         reads=not hands_over,
     )
     if request.method == "POST":
         return redirect(request.get_full_path())
-    kept = served.kept(_disposition(file_name(finding)))
+    kept = served.kept(_disposition(name))
     if hands_over and kept is not None:
         return hand_over(request, kept)
-    return _response(request, served, file_name(finding), {"finding": finding})
+    return _response(request, served, name, {"finding": finding, "may_try_again": True})
 
 
-def _response(request: HttpRequest, served: Served, name: str, context: dict[str, Finding]) -> HttpResponse:
+def _response(request: HttpRequest, served: Served, name: str, context: dict[str, object]) -> HttpResponse:
     if served.content is not None:
         headers = {"Content-Disposition": _disposition(name)}
         return HttpResponse(served.content, content_type=CONTENT_TYPE, headers=headers)

@@ -6,3 +6,9 @@ class WebConfig(AppConfig):
     name = "carportal.web"
     label = "web"
     verbose_name = _("Web")
+
+    def ready(self) -> None:
+        from carportal.web.dashboard.page import DASHBOARD
+        from findings.saved.places import register_place
+
+        register_place(DASHBOARD)

@@ -30,7 +30,15 @@ HOME = Section("home", _("Home"))
 CARS = Section(
     "finding_list",
     _("CARs"),
-    prefixes=("/shares/", "/duties/", "/evidence/", "/escalations/", "/records/plan/", "/records/finding/"),
+    prefixes=(
+        "/shares/",
+        "/duties/",
+        "/evidence/",
+        "/escalations/",
+        "/views/",
+        "/records/plan/",
+        "/records/finding/",
+    ),
 )
 AUDITS = Section("audit_list", _("Audits"), prefixes=("/records/audit/",))
 SITES = Section("site_list", _("Sites"))

@@ -5,12 +5,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Value
+from django.db.models import Count, IntegerField, Subquery, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from findings.filters import Choice, Filter, Filters
 from findings.models import FindingStatus
+from findings.tally.reading import Countable, countable
+from findings.views.findings import COUNTED
+from stakeholders.models import Organisation
 
 Text = str | Promise
 Counts = dict[str, Counter[str]]  # by the names of filters, then by their choices
@@ -34,6 +39,11 @@ class Bar:
     percent: int = 100  # of the longest bar
     hint: Text = ""
 
+    @property
+    def number(self) -> str:
+        """In the words of the list, which is counted no further."""
+        return f"{COUNTED:,}+" if self.count == COUNTED + 1 else f"{self.count:,}"
+
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
@@ -56,23 +66,37 @@ BREAKDOWNS: dict[str, tuple[Text, Text]] = {
     "country": (_("By country"), _("CARs by country")),
     "sector": (_("By sector"), _("CARs by sector")),
     "age": (_("By age"), _("CARs by when they were raised")),
+    "times": (_("Raised again"), _("CARs that were raised again, by how often")),
 }
-IN_ORDER = {"age"}  # of their choices, not of their size
+IN_ORDER = {"age", "times"}  # of their choices, not of their size
 
 
 def count_by(filters: Filters, *groups: Iterable[str]) -> Counts:
-    """How many CARs have each choice of the filters so named; a query for each group of names.
+    """How many CARs have each choice of the filters so named.
 
-    Together in a group are those that make few combinations: these are summed up here, never the CARs.
+    What tallies answer is one query. Of the rest, each group of names is one: together in a group are those that
+    make few combinations, which are summed up here, never the CARs.
     """
-    counts: Counts = {}
+    values = {name: _value_of(_named(filters, name), filters) for names in groups for name in names}
+    asked = {name: countable(filters, value) for name, value in values.items()}
+    counts: Counts = {name: Counter() for name in values}
+    parts = [
+        each.rows.annotate(by=Value(name), choice=Cast(values[name], TextField()))
+        .values("by", "choice")
+        .annotate(total=each.number)
+        .values_list("by", "choice", "total")
+        for name, each in asked.items()
+        if each.is_tallied
+    ]
+    for name, choice, number in parts[0].union(*parts[1:], all=True) if parts else ():
+        counts[name][choice] += number
     for names in groups:
-        values = {f"by_{name}": _value_of(_named(filters, name), filters) for name in names}
-        rows = filters.findings.order_by().annotate(**values).values_list(*values).annotate(Count("pk"))
-        counts |= {name: Counter() for name in names}
-        for *combination, number in rows:
-            for name, value in zip(names, combination, strict=True):
-                counts[name][value] += number
+        others = {f"by_{name}": values[name] for name in names if not asked[name].is_tallied}
+        if others:
+            rows = countable(filters, *others.values()).rows.annotate(**others).values_list(*others)
+            for *combination, number in rows.annotate(number=Count("*")):
+                for key, value in zip(others, combination, strict=True):
+                    counts[key.removeprefix("by_")][value] += number
     return counts
 
 
@@ -89,8 +113,7 @@ def statuses_of(filters: Filters, counts: Counts) -> list[Bar]:
 def figures_of(filters: Filters) -> list[Bar]:
     """What the choices that have words for it come to; a filter that is set has no figure.
 
-    One query with a part for each: so the database begins with the few rows that a figure is about, where
-    counting with conditions would ask all of them of every CAR.
+    One query for all of them. What no tally tells is counted only as far as the list behind it counts.
     """
     wanted: list[tuple[Filter, Choice]] = [
         (each, choice)
@@ -99,21 +122,33 @@ def figures_of(filters: Filters) -> list[Bar]:
         for choice in filters.choices_of(each)
         if choice.figure
     ]
-    parts = [
-        filters.findings.filter(each.condition(choice.value, filters.view))
-        .order_by()
-        .annotate(place=Value(place))
-        .values("place")
-        .annotate(number=Count("pk"))
-        .values_list("place", "number")
+    if not wanted:
+        return []
+    numbers = {
+        f"figure_{place}": _number_of(countable(filters, more={each.name: choice.value}))
         for place, (each, choice) in enumerate(wanted)
-    ]
-    numbers = dict(parts[0].union(*parts[1:], all=True)) if parts else {}
+    }
+    # From one row that is there, whatever it says.
+    row = Organisation.objects.filter(pk=filters.view.actor.organisation_id).values_list(*numbers.values())[0]
     return [
-        Bar(choice.figure, numbers[place], filters.url(**{each.name: choice.value}))
-        for place, (each, choice) in enumerate(wanted)
-        if numbers.get(place)
+        Bar(choice.figure, number, filters.url(**{each.name: choice.value}))
+        for (each, choice), number in zip(wanted, row, strict=True)
+        if number
     ]
+
+
+class _CountOf(Subquery):
+    """How many rows a query has, as a value."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def _number_of(counted: Countable) -> Combinable:
+    if not counted.is_tallied:
+        return _CountOf(counted.rows.values("pk")[: COUNTED + 1])
+    total = counted.rows.values("cut").annotate(total=counted.number).values("total")
+    return Coalesce(Subquery(total, output_field=IntegerField()), 0)
 
 
 def breakdown_of(filters: Filters, counts: Counts, name: str) -> Breakdown:
@@ -123,7 +158,7 @@ def breakdown_of(filters: Filters, counts: Counts, name: str) -> Breakdown:
     choices = [choice for choice in filters.choices_of(by) if numbers[choice.value]]
     if name not in IN_ORDER:
         choices.sort(key=lambda choice: -numbers[choice.value])
-    most = max(numbers.values(), default=1)
+    most = max((numbers[choice.value] for choice in choices), default=1)
     bars = [
         Bar(
             choice.label,

@@ -4,7 +4,7 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import F, Q
 from django.db.models.functions import TruncQuarter
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from findings.filters.own import EVERY_STATUS
 from findings.filters.times import quarters_of
 from findings.models import FindingStatus
 from findings.quarters import Quarter
-from findings.querysets import FindingQuerySet
+from findings.tally.reading import countable
 
 RAISED, CLOSED, SUPERSEDED = "raised", FindingStatus.CLOSED.value, FindingStatus.SUPERSEDED.value
 SERIES: dict[str, str | Promise] = {
@@ -96,8 +96,8 @@ def rows_of(filters: Filters) -> list[Row]:
     those = filters.but(status=EVERY_STATUS, raised="", ended="")
     quarters = quarters_of(filters.view.today)
     since, until = quarters[0].first_day, quarters[-1].shifted(1).first_day
-    raised = _count(those.findings.filter(raised_on__gte=since, raised_on__lt=until), "raised_on")
-    ended = _count(those.findings.filter(ended_on__gte=since, ended_on__lt=until), "ended_on", "status")
+    raised = _count(those, Q(raised_on__gte=since, raised_on__lt=until), "raised_on")
+    ended = _count(those, Q(ended_on__gte=since, ended_on__lt=until), "ended_on", "status")
     return [
         Row(
             quarter,
@@ -118,9 +118,10 @@ def rows_of(filters: Filters) -> list[Row]:
     ]
 
 
-def _count(findings: FindingQuerySet, day: str, *by: str) -> Counter[tuple[datetime.date | str, ...]]:
-    quarters = findings.order_by().annotate(quarter=TruncQuarter(day)).values_list("quarter", *by)
-    return Counter({tuple(key): number for *key, number in quarters.annotate(Count("pk"))})
+def _count(filters: Filters, within: Q, day: str, *by: str) -> Counter[tuple[datetime.date | str, ...]]:
+    counted = countable(filters, within, F(day))
+    quarters = counted.rows.filter(within).annotate(quarter=TruncQuarter(day)).values_list("quarter", *by)
+    return Counter({tuple(key): number for *key, number in quarters.annotate(total=counted.number)})
 
 
 def chart_of(rows: list[Row]) -> Chart:

@@ -40,6 +40,9 @@ LOOKS: dict[str, Look] = {
     "writing": Look("progress", "half"),
     "written": Look("done", "check"),
     "lapsed": Look("neutral", "cross"),
+    # a list that is saved as a file
+    "ready": Look("done", "check"),
+    "failed": Look("attention", "alert"),
     # a file
     "unscanned": Look("neutral", "ring"),
     "clean": Look("done", "check"),

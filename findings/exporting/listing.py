@@ -1,14 +1,12 @@
 """What is in a file, before it is one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from carportal.core.errors import InvalidInput
 from findings.exporting.columns import Column, Value, columns_for
 from findings.filters import Filters
 from findings.querysets import FindingQuerySet
@@ -17,13 +15,21 @@ from findings.querysets import FindingQuerySet
 CHUNK = 500
 
 
+def unwatched(_done: int) -> None:
+    """Who made the file waits for it anyway."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The rows are read when the file is sent, so the reader's language is kept for them."""
+    """The rows are read when the file is sent, so the reader's language is kept for them.
+
+    `watched` is told with each row how many are done.
+    """
 
     columns: list[Column]
     findings: FindingQuerySet
     language: str
+    watched: Callable[[int], None] = unwatched
 
     @property
     def header(self) -> list[str]:
@@ -31,24 +37,28 @@ class Listing:
             return [str(column.label) for column in self.columns]
 
     def rows(self) -> Iterator[list[Value]]:
-        for finding in self.findings.iterator(chunk_size=CHUNK):
+        for done, finding in enumerate(self.findings.iterator(chunk_size=CHUNK), start=1):
             with translation.override(self.language):
                 row = [column.value(finding) for column in self.columns]
+            self.watched(done)
             yield row
 
 
-def listing_of(filters: Filters) -> Listing:
-    """The list under these filters, newest first as on its page; InvalidInput where it is too long."""
+def is_long(findings: FindingQuerySet) -> bool:
+    """Whether a worker is to write it, since it takes longer than one waits for a page."""
     most = settings.EXPORT_MAX_ROWS
-    findings = filters.findings.select_related("site__supplier", "audit").order_by("-raised_on", "-reference")
-    if filters.findings.order_by()[: most + 1].count() > most:
-        raise InvalidInput(
-            _(
-                "This list has more than %(most)s CARs, which is more than one file takes. Go back, narrow it with the filters, for example by area or by the quarter in which they were raised, and save each part."
-            )
-            % {"most": most}
-        )
+    return findings.counted(most) > most
+
+
+def listing_of(
+    filters: Filters,
+    findings: FindingQuerySet | None = None,
+    watched: Callable[[int], None] = unwatched,
+) -> Listing:
+    """The list under these filters, in the order of its page; or of it `findings` alone."""
+    rows = filters.findings if findings is None else findings
+    rows = rows.select_related("site__supplier", "audit").order_by(*filters.sort.order.expressions)
     columns = columns_for(filters.view.actor)
     for column in columns:
-        findings = column.prepare(findings, filters.view)
-    return Listing(columns, findings[:most], get_language() or settings.LANGUAGE_CODE)
+        rows = column.prepare(rows, filters.view)
+    return Listing(columns, rows, get_language() or settings.LANGUAGE_CODE, watched)

@@ -5,40 +5,52 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
 from carportal.core.actor import Actor
 from findings.models import Finding
 from findings.querysets import FindingQuerySet
-from stakeholders.models import Site
 
 Text = str | Promise
+
+# Who sees no more CARs than this is offered what there is among them; that costs little to find out.
+FEW = 200
+LISTED = 25  # things with names, sites say; more of them are found by typing
+
+
+class Told(NamedTuple):
+    """What filters offer of one CAR."""
+
+    area: str
+    country: str
+    sector: str
+    site_id: UUID
+    site_name: str
+    site_reference: str
 
 
 @dataclass(frozen=True)
 class Viewpoint:
-    """Who looks at CARs, and on which day; what can be chosen comes from those that it may see."""
+    """Who looks at CARs, and on which day; `party` is the customer with whom alone the look is concerned."""
 
     actor: Actor
     today: datetime.date
+    party: UUID | None = None
 
     @property
     def visible(self) -> FindingQuerySet:
         return Finding.objects.visible_to(self.actor)
 
     @cached_property
-    def areas(self) -> set[str]:
-        return set(self.visible.order_by().values_list("area", flat=True).distinct())
-
-    @cached_property
-    def sites(self) -> list[Site]:
-        """By name, each with its supplier."""
-        here = self.visible.order_by().filter(site=OuterRef("pk"))
-        sites = Site.objects.filter(Exists(here)).select_related("supplier")
-        return list(sites.order_by("name", "reference"))
+    def all_told(self) -> set[Told] | None:
+        """Of every CAR that the actor may see, or nothing where there are more than a few."""
+        columns = ("area", "country", "sector", "site_id", "site__name", "site__reference")
+        rows = list(self.visible.order_by().values_list(*columns)[: FEW + 1])
+        return {Told(*row) for row in rows} if len(rows) <= FEW else None
 
 
 class Choice(NamedTuple):
@@ -57,27 +69,44 @@ def supplier_and_operator(actor: Actor) -> bool:
     return actor.is_supplier or actor.is_operator
 
 
+def nothing_listed(_view: Viewpoint) -> list[Choice]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """One thing that CARs can be narrowed by; `name` stands in the address, `everything` for no choice.
 
+    What can be chosen is one of `choices`, or what `read` makes of a value that is none of them (a day), or
+    what is found in `directory`: rows with a name and a reference of which the reader may know, and which
+    can be found by typing (`matching`) where there are too many to be listed.
+
     `condition` must not multiply rows: what is told by other tables is asked with Exists. `otherwise` holds
     while nothing is chosen. `value_of` is the expression whose value is a row's choice, where each row has
     exactly one; by it CARs are counted. `counted` ones have choices that are figures. Filters stand in the
-    order of their `rank`; those that are not in `front` unfold.
+    order of their `rank`; those that are not in `front` unfold. A `linked` one is set by links alone: the form has it
+    only while it is, to be taken away again.
     """
 
     name: str
     label: Text
     everything: Text
-    choices: Callable[[Viewpoint], list[Choice]]
     condition: Callable[[str, Viewpoint], Q]
+    choices: Callable[[Viewpoint], list[Choice]] = nothing_listed
+    read: Callable[[str], Choice | None] | None = None
+    directory: Callable[[Viewpoint], QuerySet[Any]] | None = None
     offered_to: Callable[[Actor], bool] = everybody
     otherwise: Q | None = None
     value_of: Callable[[Viewpoint], Combinable] | None = None
     counted: bool = False
     front: bool = False
+    linked: bool = False
     rank: int = 50
+
+    @property
+    def typed_name(self) -> str:
+        """Under which the address has what was typed to find it."""
+        return f"{self.name}_named"
 
 
 def by_field(field: str) -> Callable[[str, Viewpoint], Q]:

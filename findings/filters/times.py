@@ -3,8 +3,11 @@
 import datetime
 from collections.abc import Callable
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 from django.db.models.expressions import Combinable
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from findings.ages import BANDS, months_before
@@ -58,6 +61,13 @@ def _raised_times(value: str, view: Viewpoint) -> Q:
     return Q(times_raised__gte=MANY) if value == str(MANY) else Q(times_raised=int(value))
 
 
+def _times_of(_view: Viewpoint) -> Combinable:
+    """Once is no choice of its own."""
+    exact = [When(times_raised=n, then=Value(str(n))) for n in range(2, MANY)]
+    many = When(times_raised__gte=MANY, then=Value(str(MANY)))
+    return Case(*exact, many, default=Value(""), output_field=CharField())
+
+
 def _quarters(view: Viewpoint) -> list[Choice]:
     return [Choice(str(each), each.in_words) for each in reversed(quarters_of(view.today))]
 
@@ -76,6 +86,22 @@ def _in_quarter(field: str) -> Callable[[str, Viewpoint], Q]:
     return condition
 
 
+def _day(value: str) -> Choice | None:
+    try:
+        day = forms.DateField().clean(value)
+    except ValidationError:
+        return None
+    return Choice(day.isoformat(), date_format(day, "j F Y"))
+
+
+def _raised_from(value: str, _view: Viewpoint) -> Q:
+    return Q(raised_on__gte=datetime.date.fromisoformat(value))
+
+
+def _raised_until(value: str, _view: Viewpoint) -> Q:
+    return Q(raised_on__lte=datetime.date.fromisoformat(value))
+
+
 AGE = Filter(
     name="age",
     label=_("Age"),
@@ -91,8 +117,25 @@ TIMES = Filter(
     everything=_("Once or more"),
     choices=_times,
     condition=_raised_times,
+    value_of=_times_of,
     counted=True,
     rank=22,
+)
+RAISED_FROM = Filter(
+    name="raised_from",
+    label=_("Raised on or after"),
+    everything=_("Any day"),
+    read=_day,
+    condition=_raised_from,
+    rank=78,
+)
+RAISED_UNTIL = Filter(
+    name="raised_until",
+    label=_("Raised on or before"),
+    everything=_("Any day"),
+    read=_day,
+    condition=_raised_until,
+    rank=79,
 )
 RAISED_IN = Filter(
     name="raised",
@@ -110,4 +153,4 @@ ENDED_IN = Filter(
     condition=_in_quarter("ended_on"),
     rank=81,
 )
-FILTERS = (AGE, TIMES, RAISED_IN, ENDED_IN)
+FILTERS = (AGE, TIMES, RAISED_FROM, RAISED_UNTIL, RAISED_IN, ENDED_IN)

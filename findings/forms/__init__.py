@@ -2,7 +2,8 @@
 
 from findings.forms.audits import AuditForm, CorrectionForm, FindAuditForm
 from findings.forms.entries import EntryForm
-from findings.forms.findings import DecideForm, FilterForm
+from findings.forms.filters import FilterForm
+from findings.forms.findings import DecideForm
 from findings.forms.publishing import PublishForm
 
 __all__ = [

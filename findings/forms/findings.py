@@ -1,50 +1,12 @@
-"""Finding CARs in their list, and deciding on what an audit left."""
+"""Deciding on what an audit left."""
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from findings.filters import Choice, Filters
-from findings.forms.choices import Text, explained, offer
+from findings.forms.choices import explained, offer
 from findings.models import LeftDecision
-
-
-class MoreFilters(Div):
-    """Those that unfold; as its template shows, from the start while any of them is in use."""
-
-    template = "findings/more_filters.html"
-
-    def __init__(self, *names: str, in_use: int) -> None:
-        super().__init__(*names)
-        self.in_use = in_use
-
-
-class FilterForm(forms.Form):
-    """The filters of a list or a dashboard, each with the choices that its reader has."""
-
-    hide_optional = True
-
-    def __init__(self, filters: Filters) -> None:
-        super().__init__(filters.data or None)
-        for each in filters.offered:
-            self.fields[each.name] = forms.ChoiceField(
-                label=str(each.label),
-                required=False,
-                choices=[("", each.everything), *_values(filters.choices_of(each))],
-                error_messages={"invalid_choice": _("Choose one from the list.")},
-            )
-        front = [each.name for each in filters.offered if each.front]
-        more = [each.name for each in filters.offered if not each.front]
-        in_use = sum(name in filters.data for name in more)
-        self.helper = FormHelper()
-        self.helper.layout = Layout(*front, MoreFilters(*more, in_use=in_use))
-
-
-def _values(choices: list[Choice]) -> list[tuple[str, Text]]:
-    return [(choice.value, choice.label) for choice in choices]
 
 
 class DecideForm(forms.Form):

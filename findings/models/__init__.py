@@ -12,6 +12,7 @@ from findings.models.escalations import (
     Route,
     Telling,
 )
+from findings.models.files import FileFormat, FileReason, FileStatus, ListFile
 from findings.models.findings import (
     UNDER_WAY,
     WORDS,
@@ -22,6 +23,8 @@ from findings.models.findings import (
     LeftReason,
 )
 from findings.models.imports import AuditImport, ImportStatus
+from findings.models.saved import SavedView
+from findings.models.tally import Tally
 from findings.models.titles import RequirementTitle
 from findings.models.triage import Triage, TriageOutcome
 
@@ -42,15 +45,21 @@ __all__ = [
     "Escalation",
     "EscalationParty",
     "EscalationStatus",
+    "FileFormat",
+    "FileReason",
+    "FileStatus",
     "Finding",
     "FindingStatus",
     "ImportStatus",
     "LeftDecision",
     "LeftFinding",
     "LeftReason",
+    "ListFile",
     "PartySide",
     "RequirementTitle",
     "Route",
+    "SavedView",
+    "Tally",
     "Telling",
     "Triage",
     "TriageOutcome",

@@ -1,10 +1,12 @@
 """Who else may see a CAR."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from findings.models.findings import Finding
+from findings.tally import statements
 from stakeholders.models import Organisation
 
 
@@ -43,3 +45,29 @@ class Access(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["source", "source_id"], name="access_source")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="new_access_counts",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_access"),
+                func=statements.COUNT_NEW_ACCESS,
+            ),
+            pgtrigger.Trigger(
+                name="changed_access_counts",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                referencing=pgtrigger.Referencing(old="old_access", new="new_access"),
+                func=statements.COUNT_CHANGED_ACCESS,
+            ),
+            pgtrigger.Trigger(
+                name="access_that_ends_counts",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Delete,
+                referencing=pgtrigger.Referencing(old="old_access"),
+                func=statements.UNCOUNT_ACCESS,
+            ),
+        ]

@@ -13,6 +13,8 @@ from django_fsm import FSMField, transition
 
 from findings import querysets, requirements
 from findings.models.audits import Audit
+from findings.ordering import last_update, stage
+from findings.tally import statements
 from stakeholders.models import Organisation, Site
 from stakeholders.searching import first_of_all, together, words_of
 
@@ -25,6 +27,7 @@ class FindingStatus(models.TextChoices):
 
 
 UNDER_WAY = [FindingStatus.OPEN, FindingStatus.IN_PROGRESS]
+IS_UNDER_WAY = Q(status__in=UNDER_WAY)
 # What a search goes through, the title before all; a row's words are in the index alone.
 WORDS = together(first_of_all(words_of("issue_title")), words_of("details"))
 
@@ -70,6 +73,8 @@ class Finding(models.Model):
     )
     # Along its chain, this one included; lists and dashboards ask it of every CAR there is.
     times_raised = models.PositiveSmallIntegerField(_("times raised"), default=1, editable=False)
+    # The day of the newest update of its plan, for lists to be sorted by; written as an update is posted.
+    last_update_on = models.DateField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     in_progress_at = models.DateTimeField(null=True, editable=False)
     ended_at = models.DateTimeField(null=True, editable=False)
@@ -86,6 +91,42 @@ class Finding(models.Model):
         indexes = [
             models.Index(fields=["status", "-raised_on", "-reference"], name="finding_status_raised"),
             models.Index(fields=["site", "area", "letter"], name="finding_site_requirement"),
+            # Lists of all CARs, by day and by stage; the sort by reference has the unique index.
+            models.Index(fields=["raised_on", "reference"], name="finding_raised"),
+            models.Index(stage(), "raised_on", "reference", name="finding_stage"),
+            # Lists of those under way, which most are: small, and `count(*)` needs nothing else. The age and the
+            # days of raising are ranges of the first.
+            models.Index(fields=["raised_on", "reference"], condition=IS_UNDER_WAY, name="under_way_raised"),
+            # For those who see CARs by Access, whose own are found among these by the id.
+            models.Index(fields=["id"], condition=IS_UNDER_WAY, name="under_way_id"),
+            models.Index(
+                fields=["area", "raised_on", "reference"], condition=IS_UNDER_WAY, name="under_way_area"
+            ),
+            models.Index(
+                fields=["country", "raised_on", "reference"], condition=IS_UNDER_WAY, name="under_way_country"
+            ),
+            models.Index(
+                fields=["sector", "raised_on", "reference"], condition=IS_UNDER_WAY, name="under_way_sector"
+            ),
+            models.Index(
+                fields=["raised_on", "reference"],
+                condition=IS_UNDER_WAY & Q(times_raised__gt=1),
+                name="under_way_raised_again",
+            ),
+            models.Index(last_update(), "reference", condition=IS_UNDER_WAY, name="under_way_last_update"),
+            # What a supplier and an audit company see, and what the operator sees of either.
+            models.Index(
+                fields=["supplier", "raised_on", "reference"], include=["status"], name="finding_supplier"
+            ),
+            models.Index(
+                fields=["audit_company", "raised_on", "reference"],
+                include=["status"],
+                name="finding_audit_company",
+            ),
+            # What ended in a quarter.
+            models.Index(
+                fields=["ended_on", "status"], condition=Q(ended_on__isnull=False), name="finding_ended"
+            ),
             GinIndex(WORDS, name="finding_words"),
         ]
         constraints = [
@@ -172,6 +213,22 @@ class Finding(models.Model):
                 """,
             ),
             pgtrigger.Protect(name="finding_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="new_findings_count",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_cars"),
+                func=statements.COUNT_NEW_CARS,
+            ),
+            pgtrigger.Trigger(
+                name="changed_findings_count",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                referencing=pgtrigger.Referencing(old="old_cars", new="new_cars"),
+                func=statements.COUNT_CHANGED_CARS,
+            ),
         ]
 
     def __str__(self) -> str:

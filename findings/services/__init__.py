@@ -12,7 +12,7 @@ from findings.services.entries import EntryDetails, add_entry, edit_entry, remov
 from findings.services.importing import ChangedSince, Checked, check_file, write_file
 from findings.services.imports import confirm_import, progress_of, upload_import
 from findings.services.left import decide_left
-from findings.services.progress import mark_plan_published
+from findings.services.progress import mark_plan_published, mark_updated
 from findings.services.publication import Decision, Preview, preview_publication, publish_audit
 from findings.services.several import Rehearsal, publish_audits, rehearse_publications
 from findings.services.snoozing import snooze_car
@@ -39,6 +39,7 @@ __all__ = [
     "follow_relationship",
     "grant_access",
     "mark_plan_published",
+    "mark_updated",
     "preview_publication",
     "progress_of",
     "publish_audit",

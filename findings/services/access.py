@@ -7,6 +7,7 @@ from django.db import transaction
 
 from carportal.core.actor import Actor
 from findings.models import Access, AccessLevel, AccessSource, Finding
+from findings.services.files import forget_files_on_commit
 from stakeholders.models import TradingRelationship, Visibility
 
 LEVEL_OF = {
@@ -28,7 +29,8 @@ def grant_access(
 def withdraw_access(
     *, organisation_id: UUID, finding_id: UUID, source: AccessSource, source_id: UUID
 ) -> None:
-    """Take back what this source granted; what others granted stays."""
+    """Take back what this source granted; what others granted stays. What was saved while it held goes too."""
+    forget_files_on_commit(organisation_id)
     Access.objects.filter(
         organisation=organisation_id, finding=finding_id, source=source, source_id=source_id
     ).delete()
@@ -41,6 +43,8 @@ def follow_relationship(relationship: TradingRelationship, _actor: Actor) -> Non
     raised for a relationship that has ended meanwhile.
     """
     level = None if relationship.ended_at else LEVEL_OF[Visibility(relationship.visibility)]
+    if level is None or level < AccessLevel.PLAN:
+        forget_files_on_commit(relationship.customer_id)  # it may have been more before
     if level is None:
         Access.objects.filter(source=AccessSource.RELATIONSHIP, source_id=relationship.pk).delete()
         return

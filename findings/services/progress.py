@@ -1,5 +1,6 @@
-"""What the publication of a site's action plan does to its CAR."""
+"""What the publication of a site's action plan, and the updates on it, do to its CAR."""
 
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -37,3 +38,12 @@ def mark_plan_published(*, finding_id: UUID, actor: Actor) -> Finding:
     finding.save(update_fields=["status", "in_progress_at"])
     record_finding_event(finding.pk, "car_in_progress", actor)
     return finding
+
+
+@transaction.atomic
+def mark_updated(*, finding_id: UUID, on: date) -> None:
+    """Keep the day of the newest update with the CAR, for lists to be sorted by.
+
+    Called in the transaction that posts the update, which holds the CAR's lock and has asked who may.
+    """
+    Finding.objects.filter(pk=finding_id).exclude(last_update_on__gt=on).update(last_update_on=on)

@@ -19,6 +19,7 @@ from findings.actions import Action, Actions
 from findings.forms import AuditForm, FindAuditForm
 from findings.forms.audits import initial_of
 from findings.models import Audit, AuditStatus, EntryType, Finding
+from findings.ordering import newest_first
 from findings.querysets import AuditQuerySet
 from findings.requirements import AREA_CODES
 from findings.scopes import scope_in_words
@@ -61,7 +62,7 @@ def audit_list(request: ActorRequest) -> HttpResponse:
         "may_import": policy.may_import_audits(actor),
     }
     if form.is_valid() and form.cleaned_data.get("status") == AuditStatus.DRAFT:
-        context["page"] = page_of(audits, request.GET, date_field="date")
+        context["page"] = page_of(audits, request.GET, newest_first("date"))
     else:
         context |= _drafts_first(request, audits)
     return render(request, "findings/audit_list.html", context)
@@ -77,8 +78,8 @@ def _filtered(audits: AuditQuerySet, form: FindAuditForm) -> AuditQuerySet:
 
 
 def _drafts_first(request: ActorRequest, audits: AuditQuerySet) -> dict[str, Any]:
-    page: Page = page_of(audits.published(), request.GET, date_field="date")
-    if page.newer_url:
+    page: Page = page_of(audits.published(), request.GET, newest_first("date"))
+    if page.previous_url:
         return {"page": page}
     drafts = list(audits.filter(status=AuditStatus.DRAFT).order_by("-date", "-reference")[: DRAFTS_SHOWN + 1])
     return {"page": page, "drafts": drafts[:DRAFTS_SHOWN], "more_drafts": len(drafts) > DRAFTS_SHOWN}

@@ -37,3 +37,10 @@ const foldFilters = () => document.querySelectorAll("[data-filters]").forEach((f
 });
 wide.addEventListener?.("change", foldFilters);
 foldFilters();
+
+// One box ticks all rows of its table; without scripts a button goes on with the page as it is.
+document.querySelectorAll("[data-ticks]").forEach((all) => {
+  const boxes = all.closest("table").querySelectorAll(`input[name="${all.dataset.ticks}"]`);
+  all.closest("label").hidden = false;
+  all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
+});

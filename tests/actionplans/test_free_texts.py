@@ -22,6 +22,7 @@ NOT_ABOUT_A_PLAN = {
     "finding.issue_title",
     "leftfinding.note",
     "requirementtitle.title",
+    "savedview.name",  # of a list, for the organisation that it is saved in, which changes it itself
 }
 # Codes, references, digests, keys, and what was chosen.
 NOT_WRITTEN_BY_PEOPLE = {
@@ -53,6 +54,8 @@ NOT_WRITTEN_BY_PEOPLE = {
     "requirementtitle.letter",
     "requirementtitle.scheme",
     "revision.redacted_sha256",
+    "savedview.place",
+    "savedview.query",
     "revision.sha256",
     "revision.template_version",
     "sharedrevision.asks",

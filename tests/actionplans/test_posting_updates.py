@@ -14,6 +14,7 @@ from carportal.core.audit import Aggregate, Reader, timeline
 from carportal.core.errors import Conflict, InvalidInput, NotAllowed
 from carportal.core.models import Notification
 from findings.filters import Filters, Viewpoint
+from findings.models import Finding
 from tests.actionplans.agreeing import IN_MAY, TODAY, agree, post, stand_still
 from tests.actionplans.conftest import Story
 from tests.actionplans.making import end_by_next_audit, share_with
@@ -40,6 +41,12 @@ def other(story: Story, plan: ActionPlan, share: PlanShare) -> PlanShare:
 def dates_of(agreement: UpdateAgreement) -> tuple[date, date | None]:
     agreement.refresh_from_db()
     return agreement.next_due, agreement.remind_on
+
+
+def test_the_day_of_an_update_is_kept_with_the_car_for_lists(story: Story, share: PlanShare) -> None:
+    assert share.plan.finding.last_update_on is None
+    post(share, story.alice)
+    assert Finding.objects.get(pk=share.plan.finding_id).last_update_on == TODAY
 
 
 class TestWhoGetsIt:

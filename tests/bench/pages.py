@@ -12,7 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from carportal.core.actor import Actor
+from findings.filters.sorting import SORTS
 from findings.models import Finding
+from findings.ordering import newest_first
 from stakeholders.acting import actor_of
 from stakeholders.models import User
 
@@ -24,7 +26,10 @@ def pages_of(actor: Actor) -> dict[str, tuple[str, str]]:
     """By name: its address, and the page of the limit that is like it."""
     in_order = Finding.objects.visible_to(actor).order_by("-raised_on", "-reference")
     finding, key = in_order[0], in_order[in_order.count() * 3 // 4]
-    deep = urlencode({"status": "all", "older_than": f"{key.raised_on}_{key.reference}"})
+    deep = urlencode({"status": "all", "after": newest_first("raised_on").place_of(key)})
+    by_stage = next(sort for sort in SORTS if sort.name == "status")
+    deep_by_status = urlencode({"status": "all", "sort": "status", "after": by_stage.order.place_of(key)})
+    year = key.raised_on.year
     return {
         "home": ("/", COUNTS),
         "list": ("/cars/", LIST),
@@ -34,7 +39,16 @@ def pages_of(actor: Actor) -> dict[str, tuple[str, str]]:
         "one area": ("/cars/?area=5A", LIST),
         "one country": ("/cars/?country=IN", LIST),
         "area, country, sector": ("/cars/?area=5A&country=IN&sector=food", LIST),
-        "raised again, late": ("/cars/?times=again&age=old", LIST),
+        "one site": (f"/cars/?site={finding.site_id}", LIST),
+        "one age": ("/cars/?age=1-2-years", LIST),
+        "raised again": ("/cars/?times=again", LIST),
+        "raised in a year": (f"/cars/?raised_from={year}-01-01&raised_until={year}-12-31", LIST),
+        "by reference": ("/cars/?sort=reference", LIST),
+        "by status": ("/cars/?status=all&sort=status", LIST),
+        "by status, deep": (f"/cars/?{deep_by_status}", LIST),
+        "reply awaited": ("/cars/?reply=awaited", LIST),
+        "update late": ("/cars/?updates=late", LIST),
+        "waiting on others": ("/cars/?waiting=others", LIST),
         "a CAR": (f"/cars/{finding.pk}/", ONE),
     }
 

@@ -34,6 +34,7 @@ from findings.services import (
     preview_publication,
     publish_audit,
 )
+from findings.tally.checking import differences
 from stakeholders.models import Visibility
 from tests.factories import make_actor, make_relationship
 from tests.findings.making import Auditing
@@ -212,6 +213,7 @@ class Audits(RuleBasedStateMachine):
             self.each_knows_how_often_it_was_raised_and_when_it_ended,
             self.every_published_car_is_one_finding_of_its_own,
             self.customers_see_what_their_relationship_says,
+            self.figures_are_kept_as_they_are,
         )
 
     def it_did_what_it_said(self, plan: Plan, choices: dict[UUID, UUID], decisions: list[Decision]) -> None:
@@ -273,6 +275,9 @@ class Audits(RuleBasedStateMachine):
         levels = Access.objects.values_list("organisation_id", "finding_id", "level")
         everything = Finding.objects.values_list("pk", flat=True)
         assert set(levels) == {(self.customer.organisation_id, pk, AccessLevel.PLAN) for pk in everything}
+
+    def figures_are_kept_as_they_are(self) -> None:
+        assert differences() == []
 
 
 def report_of(audit: Audit, entries: Iterable[AuditEntry], turn: int) -> Report:

@@ -91,11 +91,11 @@ class TestList:
         client = personas.compliance.client
         first = client.get("/audits/").context["page"]
         assert len(first.rows) == 25
-        assert first.newer_url == ""
-        second = client.get(f"/audits/{first.older_url}").context["page"]
+        assert first.previous_url == ""
+        second = client.get(f"/audits/{first.next_url}").context["page"]
         assert [audit.date.day for audit in second.rows] == [2, 1]
-        assert second.older_url == ""
-        again = client.get(f"/audits/{second.newer_url}").context["page"]
+        assert second.next_url == ""
+        again = client.get(f"/audits/{second.previous_url}").context["page"]
         assert again.rows == first.rows
 
     def test_takes_as_many_queries_for_thirty_audits_as_for_three(

@@ -25,7 +25,7 @@ from findings.models import Finding
 from tests.actionplans.making import make_finding, make_plan, share_with
 from tests.factories import make_relationship, make_site
 from tests.findings.making import Auditing
-from tests.findings.scene import audits_of, let_see, text_of
+from tests.findings.scene import audits_of, let_see
 from tests.personas import Persona, Personas
 
 pytestmark = pytest.mark.django_db
@@ -135,16 +135,14 @@ class TestWhatIsInIt:
         assert [row["Action plan"] for row in read(personas.customer)] == ["Shared with you"]
         assert [row["Action plan"] for row in read(personas.customer2)] == ["None that you can read"]
 
-    def test_a_longer_list_than_a_file_takes_is_to_be_narrowed(
+    def test_a_longer_list_than_one_waits_for_is_asked_of_a_worker(
         self, read: Read, personas: Personas, auditing: Auditing, settings: Settings
     ) -> None:
         auditing.hold(date(2025, 3, 1), "5A.B", "5A.C", "2.A")
         settings.EXPORT_MAX_ROWS = 2
-        for kind in ("csv", "excel"):
-            response = personas.site.client.get(f"/cars/{kind}/")
-            assert response.status_code == 400
-            assert "more than 2 CARs" in text_of(response)
-            assert "narrow it with the filters" in text_of(response)
+        for kind, file in (("csv", "csv"), ("excel", "xlsx")):
+            response = personas.site.client.get(f"/cars/{kind}/?status=open")
+            assert response["Location"] == f"/cars/files/new/?status=open&file={file}"
         assert len(read(personas.site, area="5A")) == 2
 
 
@@ -251,6 +249,19 @@ def test_numbers_and_days_are_no_text_in_a_workbook() -> None:
 def test_a_text_that_no_cell_holds_is_cut() -> None:
     with listing("x" * (LONGEST_TEXT + 1)) as made, workbook_of(made) as file:
         assert read_workbook(file.read())[1] == ["x" * LONGEST_TEXT]
+
+
+def test_what_one_sheet_does_not_hold_goes_on_in_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("findings.exporting.excel.MOST_ROWS", 3)
+    with listing("one", 2) as made:
+        rows = [["one", 2]] * 5
+        monkeypatch.setattr(OneRow, "rows", lambda _self: iter(rows))
+        with workbook_of(made) as file:
+            workbook = CalamineWorkbook.from_filelike(BytesIO(file.read()))
+    assert workbook.sheet_names == ["CARs", "CARs (2)", "CARs (3)"]
+    header = ["Column 0", "Column 1"]
+    sheets = [workbook.get_sheet_by_name(name).to_python() for name in workbook.sheet_names]
+    assert sheets == [[header, *rows[:2]], [header, *rows[2:4]], [header, *rows[4:]]]
 
 
 def test_header_stays_in_view_and_can_be_filtered_by() -> None:

@@ -138,22 +138,48 @@ POST    invitation_prepared_list  -       login      403     403          403   
 
 # CARs; `quiet-car` is one whose plan was shared with nobody.
 CARS = """
-method  route               target     anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
-GET     finding             car        login      404     ok           ok    ok            404    ok               ok        404        ok   ok       404       ok          ok
-GET     finding             quiet-car  login      404     ok           ok    ok            404    404              404       404        404  ok       404       ok          ok
-GET     finding_decide      car        login      404     403          403   403           404    403              403       404        403  403      404       ok          403
-POST    finding_decide      car        login      404     403          403   403           404    403              403       404        403  403      404       ok          403
-GET     finding_snooze      car        login      404     ok           ok    ok            404    ok               ok        404        ok   403      404       ok          ok
-POST    finding_snooze      car        login      404     ok           ok    ok            404    ok               ok        404        ok   403      404       ok          ok
-GET     finding_snooze      quiet-car  login      404     ok           ok    ok            404    404              404       404        404  403      404       ok          ok
-POST    finding_snooze      quiet-car  login      404     ok           ok    ok            404    404              404       404        404  403      404       ok          ok
-GET     finding_list        -          login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
-GET     finding_list_csv    -          login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
-GET     finding_list_excel  -          login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
-GET     search              -          login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
-GET     triage              car        login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
-POST    triage              car        login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
-POST    triage_support      car        login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+method  route                   target           anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     finding                 car              login      404     ok           ok    ok            404    ok               ok        404        ok   ok       404       ok          ok
+GET     finding                 quiet-car        login      404     ok           ok    ok            404    404              404       404        404  ok       404       ok          ok
+GET     finding_decide          car              login      404     403          403   403           404    403              403       404        403  403      404       ok          403
+POST    finding_decide          car              login      404     403          403   403           404    403              403       404        403  403      404       ok          403
+GET     finding_filter_matches  sites            login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     finding_filter_matches  customers-named  login      404     404          404   404           404    404              404       404        404  404      404       ok          ok
+GET     finding_filter_matches  audit-companies  login      404     ok           ok    ok            ok     404              404       404        404  404      404       ok          ok
+GET     finding_filter_matches  statuses         login      404     404          404   404           404    404              404       404        404  404      404       404         404
+GET     finding_snooze          car              login      404     ok           ok    ok            404    ok               ok        404        ok   403      404       ok          ok
+POST    finding_snooze          car              login      404     ok           ok    ok            404    ok               ok        404        ok   403      404       ok          ok
+GET     finding_snooze          quiet-car        login      404     ok           ok    ok            404    404              404       404        404  403      404       ok          ok
+POST    finding_snooze          quiet-car        login      404     ok           ok    ok            404    404              404       404        404  403      404       ok          ok
+GET     finding_list            -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     finding_list_csv        -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     finding_list_excel      -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     search                  -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     selection               -                login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+POST    selection_remind        -                login      403     403          ok    ok            ok     403              403       403        403  403      403       ok          403
+GET     triage                  car              login      404     ok           ok    ok            404    404              404       404        404  404      404       ok          ok
+POST    triage                  car              login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+POST    triage_support          car              login      404     403          ok    ok            404    404              404       404        404  404      404       403         403
+"""
+
+# Views of CARs that an editor of Green Valley saved, for colleagues and for itself.
+SAVED_VIEWS = """
+method  route        target       anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     saved_views  -            login      ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     view_save    of-list      login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+POST    view_save    of-list      login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     view_save    of-home      login      403     404          404   404           404    404              404       404        404  404      404       ok          ok
+POST    view_save    of-home      login      403     404          404   404           404    404              404       404        404  404      404       ok          ok
+GET     view_open    shared-view  login      404     ok           ok    ok            404    404              404       404        404  404      404       404         404
+GET     view_open    own-view     login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+GET     view_change  shared-view  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+POST    view_change  shared-view  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+GET     view_change  own-view     login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+POST    view_change  own-view     login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+GET     view_remove  shared-view  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+POST    view_remove  shared-view  login      404     403          ok    ok            404    404              404       404        404  404      404       404         404
+GET     view_remove  own-view     login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+POST    view_remove  own-view     login      404     404          ok    404           404    404              404       404        404  404      404       404         404
 """
 
 # Escalations of an urgent CAR; the first customer was told of it, the second was not.
@@ -306,6 +332,16 @@ GET     plan_versions      quiet-plan    login      404     ok           ok    o
 GET     share_compare      share         login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
 GET     share_version      sending       login      404     ok           ok    ok            404    ok               ok        404        404  404      404       404         404
 GET     share_version      ngos-sending  login      404     ok           ok    ok            404    404              404       404        ok   404      404       404         404
+"""
+
+# Long lists that were saved as a file.
+FILES = """
+method  route               target      anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     list_files          -           login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     list_file_new       -           login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+POST    list_file_new       -           login      403     ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     list_file           sites-list  login      404     404          ok    404           404    404              404       404        404  404      404       404         404
+GET     list_file_download  sites-list  login      404     404          ok    404           404    404              404       404        404  404      404       404         404
 """
 
 # Agreements on updates that a side ends.
@@ -490,11 +526,15 @@ GET     evidence_file            guests-file   login      404     ok           o
 # Everything else.
 PORTAL = """
 method  route            target  anonymous  nobody  site_viewer  site  site_manager  site2  customer_viewer  customer  customer2  ngo  auditor  auditor2  compliance  admin
+GET     dashboard_excel  -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+GET     dashboard_pdf    -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
+POST    dashboard_pdf    -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
 GET     healthz          -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     home             -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     livez            -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     local_mail       mail    ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
 GET     local_mail_list  -       ok         ok      ok           ok    ok            ok     ok               ok        ok         ok   ok       ok        ok          ok
+GET     outstanding      -       login      403     403          403   403           403    403              403       403        403  403      403       ok          ok
 GET     operations       -       login      404     404          404   404           404    404              404       404        404  404      404       404         ok
 POST    operations       -       login      404     404          404   404           404    404              404       404        404  404      404       404         ok
 """
@@ -515,6 +555,8 @@ ALL = [
     AUDITS,
     IMPORTS,
     CARS,
+    SAVED_VIEWS,
+    FILES,
     ESCALATIONS,
     PLANS,
     VERSIONS,

@@ -23,7 +23,8 @@ from carportal.core.choices.services import keep_quiet
 from carportal.core.choices.tokens import mail_token
 from carportal.core.models import Delivery, Notification
 from carportal.local.mail import kept_names
-from findings.models import Audit, AuditType, EntryType, Finding
+from findings.filters import Filters, Viewpoint
+from findings.models import Audit, AuditType, EntryType, FileFormat, Finding
 from findings.requirements import Requirement
 from findings.services import (
     AuditDetails,
@@ -35,6 +36,7 @@ from findings.services import (
     record_audit,
     upload_import,
 )
+from findings.services.files import ask_for_file
 from stakeholders.models import Membership, TradingRelationship, Visibility
 from stakeholders.services import add_relationship, invite
 from stakeholders.tokens import invitation_token
@@ -47,6 +49,7 @@ from tests.actionplans.talking import note, say
 from tests.core.telling import told
 from tests.factories import make_site
 from tests.findings.escalating import escalate
+from tests.findings.saving import save_cars
 from tests.personas import Persona, Personas
 
 
@@ -97,6 +100,11 @@ class World:
         self.own_file = add_file(self.plan, site)
         self.file_of_customer = add_file(self.plan, site, party=personas.customer.organisation)
         self.file_of_all = add_file(self.plan, site, shown_to=ShownTo.READERS)
+        self.own_view, self.shared_view = (
+            save_cars(personas.site, name, is_shared=name == "Ours") for name in ("Mine", "Ours")
+        )
+        filters = Filters(Viewpoint(site, timezone.localdate()), {})
+        self.list_of_site = ask_for_file(actor=site, filters=filters, kind=FileFormat.CSV)
         self.share_of_guest = share_with_party(self.plan, site)
         self.file_of_guest = add_file(self.plan, site, party=self.share_of_guest.organisation)
         self.guest = browser_of(link_of(self.share_of_guest))
@@ -177,6 +185,10 @@ class World:
             "entry": {"audit_pk": self.draft.pk, "pk": draft_entry.pk},
             "import": {"pk": self.uploaded.pk},
             "car": {"pk": self.finding.pk},
+            "sites": {"name": "site"},
+            "customers-named": {"name": "customer"},
+            "audit-companies": {"name": "audit_company"},
+            "statuses": {"name": "status"},
             "quiet-car": {"pk": self.quiet.pk},
             "plan-of": {"finding_id": self.finding.pk},
             "quiet-plan": {"finding_id": self.quiet.pk},
@@ -204,6 +216,10 @@ class World:
             "call-action": {"action_id": self.call.actions.get().pk},
             "ngos-call-action": {"action_id": self.call_of_ngo.actions.get().pk},
             "escalation": {"pk": self.escalation.pk},
+            "shared-view": {"pk": self.shared_view.pk},
+            "own-view": {"pk": self.own_view.pk},
+            "of-list": {"place": "list"},
+            "of-home": {"place": "home"},
             "duty": {"duty_id": self.report.duty_id},
             "ngos-duty": {"duty_id": self.report_of_ngo.duty_id},
             "duty-report": {"report_id": self.report.pk},
@@ -211,6 +227,7 @@ class World:
             "own-file": {"file_id": self.own_file.pk},
             "customers-file": {"file_id": self.file_of_customer.pk},
             "file": {"file_id": self.file_of_all.pk},
+            "sites-list": {"pk": self.list_of_site.pk},
             "revision": {"finding_id": self.finding.pk, "revision_id": self.revision.pk},
             "sending": self._sending(self.share),
             "ngos-sending": self._sending(self.share_of_ngo),

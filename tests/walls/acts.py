@@ -41,6 +41,7 @@ from actionplans.updates.services import (
     decline_proposal,
     end_agreement,
     propose_updates,
+    remind_of_reply,
 )
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict
@@ -279,6 +280,9 @@ class SiteWith(Side):
 
     def inform(self) -> None:
         share_with(self.plan, self.actor, self.customer, asks=INFORM)
+
+    def remind_of_reply(self) -> None:
+        remind_of_reply(share_id=self._share.pk, actor=self.actor)
 
     def withdraw(self) -> None:
         withdraw_share(share_id=self._share.pk, actor=self.actor)

@@ -24,7 +24,10 @@ from carportal.core.bounces.models import Source, Trouble
 from carportal.core.bounces.services import note_trouble
 from carportal.core.models import Notification
 from carportal.core.notifications import Message, leading_to, notification_kind
+from findings.filters import Filters, Viewpoint
+from findings.models import FileFormat
 from findings.services import request_support
+from findings.services.files import ask_for_file, claim_file, note_written
 from stakeholders.models import Visibility
 from stakeholders.notifications import owe_password_reset
 from stakeholders.reminding import sweep
@@ -109,6 +112,7 @@ class Mails:
         yield from self._escalate()
         yield from self._get_support()
         yield from self._let_people_in()
+        yield from self._save_a_list()
 
     def _audit(self) -> Iterator[str]:
         cast = self.personas
@@ -281,3 +285,11 @@ class Mails:
         gone = cast.site.user.email
         note_trouble(address=gone, trouble=Trouble.GONE, at=timezone.now(), source=Source.SENDING)
         yield "mail that does not arrive"
+
+    def _save_a_list(self) -> Iterator[str]:
+        filters = Filters(Viewpoint(self.site, timezone.localdate()), {})
+        ask_for_file(actor=self.site, filters=filters, kind=FileFormat.EXCEL)
+        claimed = claim_file()
+        assert claimed is not None
+        note_written(claimed=claimed, key="0/a-list", size=1, rows=2)
+        yield "a list that is written to a file"

@@ -12,9 +12,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from carportal.core.actor import Actor
 from carportal.web.landing import landing_for
+from carportal.web.outstanding import Outstanding, outstanding_with, parties_with
 from carportal.web.overview import BREAKDOWNS, Bar, breakdown_of, count_by, figures_of, statuses_of
 from carportal.web.quarterly import Cell, rows_of
 from findings.filters import Filters, Viewpoint
+from findings.filters.definition import supplier_and_operator
 from findings.models import Finding, FindingStatus, TriageOutcome
 from tests.actionplans.making import undone
 from tests.findings.scene import audits_of, text_of
@@ -56,13 +58,20 @@ def figures_in(value: Any) -> Iterator[tuple[int, str]]:
         yield from figures_in(value.bars)
     elif hasattr(value, "cells"):
         yield from figures_in(value.cells)
+    elif isinstance(value, Outstanding):
+        yield from figures_in([value.replies, value.actions])
 
 
 def everything_counted(filters: Filters) -> list[Any]:
     """All that a dashboard can have, for whomever."""
-    counts = count_by(filters, ("status", "area", "age"), ("country", "sector"))
-    breakdowns = [breakdown_of(filters, counts, name) for name in BREAKDOWNS]
-    return [*statuses_of(filters, counts), *figures_of(filters), *breakdowns, *rows_of(filters)]
+    actor = filters.view.actor
+    names = [name for name in BREAKDOWNS if name != "times" or supplier_and_operator(actor)]
+    counts = count_by(
+        filters, ("status", "area", "age"), [name for name in names if name not in {"area", "age"}]
+    )
+    breakdowns = [breakdown_of(filters, counts, name) for name in names]
+    outstanding = outstanding_with(filters, list(parties_with(filters))) if actor.is_operator else []
+    return [*statuses_of(filters, counts), *figures_of(filters), *breakdowns, *rows_of(filters), *outstanding]
 
 
 def behind(url: str, actor: Actor, today: date) -> int:
@@ -217,5 +226,5 @@ def test_dashboard_takes_few_queries_however_many_cars(
             number,
         )
         if number in {3, 11}:
-            with django_assert_num_queries(16):
+            with django_assert_num_queries(15):
                 client.get("/")

@@ -209,7 +209,7 @@ class TestOperator:
         audits.record(date(2026, 1, 1))
         audits.record(date(2026, 1, 2))
         _ = personas.compliance.client
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(17):
             home(personas.compliance)
 
 

@@ -16,7 +16,7 @@ from tests.web.markup import Element, parse
 REFERENCE = re.compile(r"\bCAR-\d{4}-\d{6}\b")
 ADDRESS = re.compile(r"https?://\S+")
 # What leads into an account or a plan says in its subject no more than that; and what is about an account alone.
-OF_NO_CAR = {"invitation", "password_reset", "guest_code", "mail_stopped"}
+OF_NO_CAR = {"invitation", "password_reset", "guest_code", "mail_stopped", "list_ready"}
 # It is asked for on the page where it is entered.
 NO_BUTTON = {"guest_code"}
 FALLBACK = "If the button does not work, copy this address into your browser:"

@@ -13,7 +13,8 @@ from pytest_django.fixtures import Settings
 
 from actionplans.models import PlanShare, Reply, Revision, SharedRevision, UpdateAgreement
 from carportal.core.audit import verify
-from findings.models import Access, AccessLevel, Audit, AuditEntry, Finding
+from findings.models import Access, AccessLevel, Audit, AuditEntry, Finding, Tally
+from findings.tally.checking import differences
 from stakeholders.models import Site, TradingRelationship, User, Visibility
 
 FINDINGS = 600
@@ -94,6 +95,12 @@ def test_access_is_what_relationships_and_shares_give():
     assert set(written) == by_relationship | by_share
     assert by_relationship
     assert by_share
+
+
+def test_figures_are_kept_of_all_that_was_filled_in():
+    assert differences() == []
+    assert Tally.objects.exists()
+    assert not Tally.objects.filter(change__gt=0).exists()
 
 
 def test_each_share_was_sent_once_and_stands_as_it_was_answered():

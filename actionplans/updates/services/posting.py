@@ -35,6 +35,7 @@ from actionplans.updates.models import SharedUpdate, Update, UpdateAgreement
 from carportal.core.actor import Actor
 from carportal.core.errors import Conflict, InvalidInput
 from carportal.core.notifications import notify
+from findings.services import mark_updated
 from stakeholders.models import Organisation
 from stakeholders.reminding import first_look
 
@@ -111,6 +112,7 @@ def _post(plan_id: UUID, actor: Actor, new: NewUpdate, files: Sequence[StoredFil
         posted_by_id=actor.user_id,
     )
     today = today_at(plan.finding.site, timezone.now())
+    mark_updated(finding_id=plan.finding_id, on=today)
     for share in shares:
         _send(update, share, plan, actor, today)
     _add_files(update, files, actor)

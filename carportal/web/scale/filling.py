@@ -15,6 +15,7 @@ from actionplans.searching.texts import said_to
 from carportal.core.errors import Conflict
 from carportal.web.scale import vocabulary
 from findings.requirements import FOUR_PILLARS, SCHEME
+from findings.tally.folding import fold
 from findings.triage import CURRENT as CURRENT_TRIAGE
 from stakeholders.models import Organisation, Sector
 
@@ -60,6 +61,7 @@ def fill(scale: Scale, progress: Progress) -> None:
                     cursor.execute(_statements(name), values)
             cursor.execute("SELECT max(number) FROM scale_car")
             progress(cursor.fetchone()[0])
+        fold()
         cursor.execute("VACUUM ANALYZE")  # as the database does by itself in time
 
 

@@ -124,8 +124,11 @@ def next_step(action: Any, others: Iterable[Any] = (), heading: object = "") -> 
 
 
 @register.inclusion_tag("components/pagination.html")
-def pagination(newer_url: str = "", older_url: str = "", label: object = "") -> dict[str, Any]:
-    return {"newer_url": newer_url, "older_url": older_url, "label": label}
+def pagination(
+    newer_url: str = "", older_url: str = "", label: object = "", *, by_time: bool = True
+) -> dict[str, Any]:
+    """A list that is not `by_time` has previous and next pages rather than newer and older ones."""
+    return {"newer_url": newer_url, "older_url": older_url, "label": label, "by_time": by_time}
 
 
 @register.inclusion_tag("components/empty_state.html")

@@ -1,0 +1,105 @@
+"""Where a question about CARs is answered from: from tallies where one has all that it asks about, from what other rooms
+keep, else from the CARs."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
+
+from findings.filters import Filter, Filters
+from findings.models import Tally
+from findings.tally.cuts import DIMENSIONS
+from findings.tally.querysets import cuts_for
+
+_TALLIED = {"status", *DIMENSIONS}
+
+Instead = Callable[[Filter, str], Q | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """How many CARs the filters leave, with choices made beside them (`more`) and by what is `asked` (Q, expressions)."""
+
+    filters: Filters
+    asked: tuple[Any, ...] = ()
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        return {**self.filters.chosen, **self.more}
+
+    def conditions(self, instead: Instead = lambda _filter, _value: None) -> list[Q]:
+        """What is asked of a CAR that the reader may see; `instead` of a choice's own condition, that of other rows."""
+        conditions, chosen, view = [], self.chosen, self.filters.view
+        for each in self.filters.offered:
+            if each.name in chosen:
+                value = chosen[each.name]
+                kept = instead(each, value)
+                conditions.append(each.condition(value, view) if kept is None else kept)
+            elif each.otherwise is not None:
+                conditions.append(each.otherwise)
+        return conditions
+
+    def about(self, conditions: list[Q]) -> set[str]:
+        """The fields that an answer has to have; an empty name among them for what is no field of the row."""
+        return {name for each in (*conditions, *self.asked) for name in _fields_in(each)}
+
+
+@dataclass(frozen=True, slots=True)
+class Countable:
+    """Rows that have the fields asked about, and what is to be aggregated of them to know how many CARs they are."""
+
+    rows: QuerySet[Any]
+    number: Aggregate = field(default_factory=lambda: Count("*"))
+    is_tallied: bool = False
+
+
+Source = Callable[[Question], QuerySet[Any] | None]
+_sources: list[Source] = []
+
+
+def register_source(source: Source) -> None:
+    """Rows, one for each CAR, that another room keeps; called from `AppConfig.ready()`, again changes nothing."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def countable(filters: Filters, *asked: Any, more: Mapping[str, str] | None = None) -> Countable:
+    question = Question(filters, asked, more or {})
+    tallies = _tallies_for(question)
+    if tallies is not None:
+        return Countable(tallies, Sum("number"), is_tallied=True)
+    for source in _sources:
+        rows = source(question)
+        if rows is not None:
+            return Countable(rows)
+    return Countable(filters.view.visible.order_by().filter(*question.conditions()))
+
+
+def _tallies_for(question: Question) -> QuerySet[Any] | None:
+    """Conditions on CARs hold for tallies as they are, by the names of the fields."""
+    conditions = question.conditions()
+    about = question.about(conditions)
+    if not about <= _TALLIED:
+        return None
+    actor = question.filters.view.actor
+    cut = next((cut for cut in cuts_for(actor) if about <= {"status", *cut}), None)
+    return None if cut is None else Tally.objects.visible_to(actor).of_cut(cut).filter(*conditions)
+
+
+def _fields_in(asked: Any) -> Iterator[str]:
+    if isinstance(asked, Q):
+        for child in asked.children:
+            if isinstance(child, tuple):
+                yield child[0].partition("__")[0]
+                yield from _fields_in(child[1])
+            else:
+                yield from _fields_in(child)
+    elif isinstance(asked, F):
+        yield asked.name.partition("__")[0]
+    elif isinstance(asked, QuerySet) or getattr(asked, "subquery", False):
+        yield ""
+    elif hasattr(asked, "get_source_expressions"):
+        for part in asked.get_source_expressions():
+            yield from _fields_in(part)
