@@ -26,6 +26,13 @@ class PlanTextQuerySet(models.QuerySet["PlanText"]):
             return self.filter(kind="published", reader_id=None)
         return self.filter(self._shared_with(actor) | self._published_to(actor))
 
+    def parts_visible_to(self, actor: Actor) -> "list[PlanTextQuerySet]":
+        """The same in parts that together are all of it, each of which an index serves by itself."""
+        visible = self.visible_to(actor)
+        if actor.is_operator or actor.is_supplier or actor.is_system or visible.query.is_empty():
+            return [visible]
+        return [self.filter(self._shared_with(actor)), self.filter(self._published_to(actor))]
+
     @staticmethod
     def _shared_with(actor: Actor) -> Q:
         shares = apps.get_model("actionplans", "PlanShare").objects.visible_to(actor)

@@ -157,7 +157,7 @@ def test_plans_from_before_there_were_such_rows_get_them(story: Story, plan: Act
     assert kept(plan) == before
 
 
-def test_a_search_in_plans_takes_two_queries_however_many_there_are(story: Story, plan: ActionPlan) -> None:
+def test_a_search_in_plans_takes_three_queries_however_many_there_are(story: Story, plan: ActionPlan) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert found(story.alice, "agency") == ["Draft"]
-    assert len(queries) == 2
+    assert len(queries) == 3
