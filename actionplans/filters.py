@@ -12,6 +12,7 @@ from actionplans.waiting import Who, waits_for
 from carportal.core.actor import Actor
 from findings.filters import Choice, Filter, Viewpoint
 from stakeholders.models import Organisation
+from stakeholders.querysets import OrganisationQuerySet
 
 NONE, DRAFT, PUBLISHED, SHARED = "none", "draft", "published", "shared"
 AWAITED, CHANGES = "awaited", "changes"
@@ -110,7 +111,7 @@ def _is_operator(actor: Actor) -> bool:
     return actor.is_operator
 
 
-def _awaited_from(view: Viewpoint) -> QuerySet[Organisation]:
+def _awaited_from(view: Viewpoint) -> OrganisationQuerySet:
     return _parties(PlanShare.objects.with_state_open_to(view.actor).waiting_for_reply(), "organisation")
 
 
@@ -119,7 +120,7 @@ def _awaits_reply_of(value: str, view: Viewpoint) -> Q:
     return Q(Exists(shares.filter(organisation=UUID(value), plan__finding=OuterRef("pk"))))
 
 
-def _with_actions(view: Viewpoint) -> QuerySet[Organisation]:
+def _with_actions(view: Viewpoint) -> OrganisationQuerySet:
     return _parties(Duty.objects.with_state_open_to(view.actor).outstanding(), "share__organisation")
 
 
@@ -128,7 +129,7 @@ def _has_action_of(value: str, view: Viewpoint) -> Q:
     return Q(Exists(duties.filter(share__organisation=UUID(value), share__plan__finding=OuterRef("pk"))))
 
 
-def _parties(rows: QuerySet[Any], organisation: str) -> QuerySet[Organisation]:
+def _parties(rows: QuerySet[Any], organisation: str) -> OrganisationQuerySet:
     return Organisation.objects.filter(Exists(rows.filter(**{organisation: OuterRef("pk")})))
 
 

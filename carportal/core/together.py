@@ -153,8 +153,7 @@ class _Asked:
             asked = self.queryset.all()
             vars(self.compiler)["execute_sql"] = lambda *_args, **_options: [self.rows]
             vars(asked.query)["get_compiler"] = lambda *_args, **_options: self.compiler
-            self.queryset._result_cache = list(asked)
-            self.queryset._prefetch_done = True
+            vars(self.queryset).update(_result_cache=list(asked), _prefetch_done=True)
         else:
             self.queryset._result_cache = []
 

@@ -122,14 +122,15 @@ def figures_of(filters: Filters) -> list[Bar]:
         for choice in filters.choices_of(each)
         if choice.figure
     ]
-    if not wanted:
+    reader = filters.view.actor.organisation_id
+    if not wanted or reader is None:
         return []
     numbers = {
         f"figure_{place}": _number_of(countable(filters, more={each.name: choice.value}))
         for place, (each, choice) in enumerate(wanted)
     }
     # From one row that is there, whatever it says.
-    row = Organisation.objects.filter(pk=filters.view.actor.organisation_id).values_list(*numbers.values())[0]
+    row = Organisation.objects.filter(pk=reader).values_list(*numbers.values())[0]
     return [
         Bar(choice.figure, number, filters.url(**{each.name: choice.value}))
         for (each, choice), number in zip(wanted, row, strict=True)

@@ -67,7 +67,7 @@ def _site(site: Site, actor: Actor, words: Words) -> Hit:
     return Hit(
         title=marked(site.name, words.each),
         url=_url_of("site", site.pk, actor),
-        about=f"{site.reference}, {site.get_country_display()}",
+        about=f"{site.reference}, {site.country_name}",
     )
 
 

@@ -102,7 +102,7 @@ def _fields_in(asked: Any) -> Iterator[str]:
             else:
                 yield from _fields_in(child)
     elif isinstance(asked, F):
-        yield asked.name.partition("__")[0]
+        yield vars(asked)["name"].partition("__")[0]
     elif isinstance(asked, QuerySet) or getattr(asked, "subquery", False):
         yield ""
     elif hasattr(asked, "get_source_expressions"):

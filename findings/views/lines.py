@@ -20,7 +20,7 @@ def audit_line(audit: Audit) -> str:
 
 
 def site_line(finding: Finding) -> str:
-    return f"{finding.site.name} ({finding.site.reference}), {finding.site.get_country_display()}"
+    return f"{finding.site.name} ({finding.site.reference}), {finding.site.country_name}"
 
 
 def requirement_line(finding: Finding, title: str) -> str:

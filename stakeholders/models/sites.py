@@ -78,8 +78,9 @@ class Site(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def get_country_display(self) -> str:
-        """In place of Django's, which goes through the names of all countries for each row of a list."""
+    @property
+    def country_name(self) -> str:
+        """As its `get_country_display` says it, which goes through the names of all countries for each row of a list."""
         return str(COUNTRY_NAMES.get(self.country, self.country))
 
 

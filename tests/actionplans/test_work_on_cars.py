@@ -22,7 +22,7 @@ from findings.tally.folding import fold
 from stakeholders.models import Site
 from tests.actionplans.making import undone
 from tests.factories import make_actor, make_operator
-from tests.walls.acts import CustomerWith
+from tests.walls.acts import Alone, CustomerWith
 from tests.walls.test_random_worlds import ACTS, ENDING, OPENING, SITE, Act, Days, World, much_with
 
 # No act has step 1 lead to this; tests/web/test_dashboard.py has it of rows written past the services.
@@ -95,7 +95,9 @@ class Played:
     def __init__(self) -> None:
         self.world = World()
         self.operator = make_actor(make_operator(), Role.COMPLIANCE)
-        self.site = self.world.actors[SITE].site
+        alone = self.world.actors[SITE]
+        assert isinstance(alone, Alone)
+        self.site = alone.site
         parties = [each for each in self.world.actors.values() if isinstance(each, CustomerWith)]
         self.readers = [self.operator, self.site, *(each.actor for each in parties)]
         self.met: set[tuple[str, str]] = set()

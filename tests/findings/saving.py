@@ -15,4 +15,4 @@ def save_cars(persona: Persona, name: str = "Wages", *, is_shared: bool = False,
     """Of the list of CARs: those about wages, unless something else is to be chosen."""
     filters = Filters(Viewpoint(persona.actor, timezone.localdate()), query or WAGES)
     naming = Naming(name, is_shared)
-    return save_view(actor=persona.actor, place=LIST, filters=filters, sort="", naming=naming)
+    return save_view(actor=persona.actor, place=LIST, filters=filters, naming=naming)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from findings.models import Access, AccessSource, Finding, Tally
+from findings.models import Access, AccessLevel, AccessSource, Finding, Tally
 from findings.services import grant_access, mark_plan_published, withdraw_access
 from findings.tally.checking import count_anew, differences
 from findings.tally.folding import fold, take_turn
@@ -83,7 +83,13 @@ class World:
         source = [AccessSource.SHARE, AccessSource.RELATIONSHIP][pick % 3 % 2]
         Access.objects.bulk_create(
             [
-                Access(organisation=customer, finding=car, level=1, source=source, source_id=uuid4())
+                Access(
+                    organisation=customer,
+                    finding=car,
+                    level=AccessLevel.CAR,
+                    source=source,
+                    source_id=uuid4(),
+                )
                 for car in cars
                 for customer in self.customers[: 1 + pick % 2]
             ]
@@ -94,8 +100,8 @@ class World:
             grant_access(
                 organisation_id=row.organisation_id,
                 finding_id=row.finding_id,
-                level=2,
-                source=row.source,
+                level=AccessLevel.PLAN,
+                source=AccessSource(row.source),
                 source_id=row.source_id,
             )
 
@@ -205,7 +211,11 @@ class TestAtOnce:
 
     def showing(self, car: Finding, customer: Organisation, source: AccessSource) -> Callable[[], object]:
         return lambda: grant_access(
-            organisation_id=customer.pk, finding_id=car.pk, level=1, source=source, source_id=car.pk
+            organisation_id=customer.pk,
+            finding_id=car.pk,
+            level=AccessLevel.CAR,
+            source=source,
+            source_id=car.pk,
         )
 
     def hiding(self, car: Finding, customer: Organisation, source: AccessSource) -> Callable[[], object]:

@@ -100,7 +100,7 @@ def _by_step_1(filters: Filters, pins: list[Pin]) -> list[list[Finding]]:
     What is pinned stands on top already, and is not told twice.
     """
     found: list[list[Finding]] = [[], []]
-    parts = [
+    parts: list[QuerySet[Any]] = [
         Finding.objects.filter(pk__in=_newest(filters, outcome, pins))
         .annotate(place=Value(place))
         .select_related("site")
