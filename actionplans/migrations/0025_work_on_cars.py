@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('actionplans', '0024_when_duties_are_due'),
-        ('findings', '0013_tallies'),
+        ('findings', '0012_tallies'),
         ('stakeholders', '0006_reminder_steps'),
     ]
 

@@ -57,7 +57,7 @@ def test_updates_from_before_there_was_such_a_day_are_known_too(story: Story, sh
     with connection.cursor() as cursor:
         # In a migration nothing waits to be checked.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(import_module("actionplans.migrations.0030_last_updates_known_of_each").FILL)
+        cursor.execute(import_module("actionplans.migrations.0028_last_updates_known_of_each").FILL)
     posted = Update.objects.get().posted_at.date()
     assert Finding.objects.get(pk=share.plan.finding_id).last_update_on == posted
 

@@ -153,7 +153,7 @@ def test_plans_from_before_there_were_such_rows_get_them(story: Story, plan: Act
     publish_plan(plan_id=plan.pk, actor=story.alice)
     before = kept(plan)
     PlanText.objects.all().delete()
-    import_module("actionplans.migrations.0028_fill_searchable_texts").fill(apps, None)
+    import_module("actionplans.migrations.0027_fill_searchable_texts").fill(apps, None)
     assert kept(plan) == before
 
 

@@ -12,7 +12,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("findings", "0017_words"),
+        ("findings", "0014_words"),
         ("stakeholders", "0006_reminder_steps"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -24,7 +24,7 @@ FILL = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("actionplans", "0028_fill_searchable_texts"),
+        ("actionplans", "0027_fill_searchable_texts"),
         ("findings", "0011_quick_lists"),
     ]
 

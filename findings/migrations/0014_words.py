@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('findings', '0015_saved_views'),
+        ('findings', '0013_saved_views'),
         ('stakeholders', '0007_searching'),
     ]
 

@@ -23,7 +23,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('actionplans', '0027_searchable_texts'),
+        ('actionplans', '0026_searchable_texts'),
     ]
 
     operations = [

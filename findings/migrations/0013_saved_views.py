@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('findings', '0013_tallies'),
+        ('findings', '0012_tallies'),
         ('stakeholders', '0006_reminder_steps'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('actionplans', '0025_work_on_cars'),
-        ('findings', '0017_words'),
+        ('findings', '0014_words'),
         ('stakeholders', '0007_searching'),
     ]
 
