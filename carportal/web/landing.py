@@ -13,24 +13,23 @@ from actionplans.filters import AWAITED, DRAFT, WAITING
 from actionplans.models import ActionPlan, Call, Duty, PlanShare, UpdateProposal
 from actionplans.owning import duties_to_show
 from actionplans.standing import PREFETCH
-from actionplans.waiting import WaitedOn, waiting_on
+from actionplans.waiting import WaitedOn, waiting_on, waits_on
 from carportal.core.actor import Actor, OrganisationKind
+from carportal.core.together import Reads, fetched, keep_below, side_by_side
 from carportal.web.auditing import audits_of
 from carportal.web.dashboard.page import dashboard_context
 from carportal.web.overview import breakdown_of, count_by, figures_of, statuses_of
 from carportal.web.sites import rows_by_site, rows_by_site_and_year, sites_with
 from findings.actions import actions_for
-from findings.escalation.reading import pins_for
+from findings.escalation.reading import pins_for, pins_of
 from findings.filters import Filters, Viewpoint
 from findings.filters.own import EVERY_STATUS
 from findings.filters.times import years_of
-from findings.models import UNDER_WAY, AuditStatus, Finding
+from findings.models import UNDER_WAY, AuditStatus, Escalation, Finding, Triage
 
 SHOWN = 20
 # Rows that are one of each come along with others, instead of by a query of their own.
 FETCHED: tuple[Any, ...] = (
-    "triages",
-    "escalations",
     Prefetch("plan__shares", PlanShare.objects.select_related("organisation", "agreement")),
     Prefetch("supersedes", Finding.objects.select_related("plan")),
     *PREFETCH,
@@ -69,7 +68,15 @@ def _supplier(actor: Actor) -> Landing:
         .order_by("-status", "-raised_on", "-reference")[:SHOWN]
     )
     glance = _glance(filters)
-    waiting = waiting_on(actor, [finding.pk for finding in findings], filters.view.today)
+    beside: list[Reads[Any]] = [
+        waits_on(actor, [finding.pk for finding in findings], filters.view.today),
+        pins_of(actor),
+        _first(_plans_being_written(actor)),
+        _first(_replies_awaited(actor)),
+        _below(findings, "triages", Triage.objects.filter(finding__in=findings)),
+        _below(findings, "escalations", Escalation.objects.filter(finding__in=findings)),
+    ]
+    waiting, pins, drafts, awaited, *_kept = fetched(side_by_side(beside))
     context = {
         "rows": [
             {
@@ -81,11 +88,11 @@ def _supplier(actor: Actor) -> Landing:
         ],
         "total": glance["total"],
         "ended": not findings and filters.view.visible.exists(),
-        "pins": pins_for(actor),
+        "pins": pins,
         "glance": glance,
-        "drafts": _first(_plans_being_written(actor)),
+        "drafts": drafts,
         "drafts_url": filters.url(plan=DRAFT),
-        "awaited": _first(_replies_awaited(actor)),
+        "awaited": awaited,
         "awaited_url": filters.url(reply=AWAITED),
     }
     return Landing("web/home_supplier.html", context)
@@ -99,9 +106,16 @@ class First:
     has_more: bool
 
 
-def _first(rows: QuerySet[Any]) -> First:
-    found = list(rows[: TO_SEE + 1])
-    return First(found[:TO_SEE], len(found) > TO_SEE)
+def _first(rows: QuerySet[Any]) -> Reads[First]:
+    found = rows[: TO_SEE + 1]
+    yield [found]
+    return First(list(found)[:TO_SEE], len(found) > TO_SEE)
+
+
+def _below(findings: list[Finding], name: str, rows: QuerySet[Any]) -> Reads[None]:
+    """As `prefetch_related(name)` has it, in the same statement as what is read beside it."""
+    yield [rows]
+    keep_below(findings, name, rows)
 
 
 def _plans_being_written(actor: Actor) -> QuerySet[ActionPlan]:

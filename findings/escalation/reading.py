@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import Actor
 from carportal.core.marks import readable
-from carportal.core.together import Reads
+from carportal.core.together import Reads, alone
 from findings.escalation import policy
 from findings.models import Escalation, EscalationParty, Finding, PartySide, Telling
 
@@ -69,10 +69,14 @@ def site_took_over_at(escalation: Escalation) -> datetime | None:
     return site.taken_over_at if site is not None else None
 
 
-def pins_for(actor: Actor) -> list[Pin]:
+def pins_of(actor: Actor) -> Reads[list[Pin]]:
     """The latest first."""
     escalations = Escalation.objects.pinned_for(actor).select_related("finding__site__supplier")
+    yield [escalations]
     return [_pin(each, actor) for each in escalations]
+
+
+pins_for = alone(pins_of)
 
 
 def pins_on(finding: Finding, actor: Actor) -> Reads[list[Pin]]:

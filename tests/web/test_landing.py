@@ -98,7 +98,7 @@ class TestSupplier:
             plan = make_plan(planned, personas.site.actor)
             share_with(plan, personas.site.actor, personas.customer.organisation)
         _ = personas.site.client
-        with django_assert_num_queries(20):
+        with django_assert_num_queries(15):
             assert len(rows_of(home(personas.site))) == 6
 
 
@@ -270,7 +270,7 @@ class TestOperator:
         audits.record(date(2026, 1, 1))
         audits.record(date(2026, 1, 2))
         _ = personas.compliance.client
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(15):
             home(personas.compliance)
 
 
