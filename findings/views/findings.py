@@ -18,7 +18,7 @@ from findings import policy
 from findings.actions import actions_about
 from findings.ages import age_in_words
 from findings.chains import chain_of
-from findings.counts import COUNTED, in_words
+from findings.counts import COUNTED, in_figures, in_words
 from findings.escalation.reading import pins_on
 from findings.filters import Filters, Viewpoint
 from findings.filters.setting import SUGGESTED
@@ -56,6 +56,7 @@ def finding_list(request: ActorRequest) -> HttpResponse:
         "rows": [(finding, age_in_words(finding.raised_on, on=today)) for finding in page.rows],
         "count": count,
         "count_in_words": in_words(count),
+        "count_in_figures": in_figures(count),
         "sort": filters.sort,
         "filtered": bool(filters.chosen),
         "has_any": bool(page.rows) or filters.view.visible.exists(),

@@ -21,12 +21,16 @@ NOT_ABOUT_A_PLAN = {
     "guestlink.name",
     "finding.issue_title",
     "leftfinding.note",
+    "listfile.in_words",  # the names of sites and organisations by which a list was narrowed, for a week
     "requirementtitle.title",
     "savedview.name",  # of a list, for the organisation that it is saved in, which changes it itself
 }
 # Codes, references, digests, keys, and what was chosen.
 NOT_WRITTEN_BY_PEOPLE = {
     "plantext.text",  # a plan's texts once more: all of its rows are made anew with each redaction (`after_redaction`)
+    "listfile.filters",
+    "listfile.language",
+    "listfile.storage_key",
     "rendering.digest",
     "rendering.reason",
     "rendering.sha256",
@@ -62,7 +66,15 @@ NOT_WRITTEN_BY_PEOPLE = {
     "revision.template_version",
     "sharedrevision.asks",
     "triage.answers",
+    "tally.area",
+    "tally.country",
+    "tally.sector",
+    "tally.status",
     "triage.definition",
+    "workoncar.area",
+    "workoncar.country",
+    "workoncar.sector",
+    "workoncar.status",
 }
 
 
