@@ -1,10 +1,9 @@
 """Filters of CARs by their plans, the replies to them, the updates agreed on and who is waited on, each within what its
 reader may know of either."""
 
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from actionplans.models import ActionPlan, Duty, PlanShare, ShareStatus, Side, UpdateAgreement
@@ -111,17 +110,9 @@ def _is_operator(actor: Actor) -> bool:
     return actor.is_operator
 
 
-def _awaited_from(view: Viewpoint) -> OrganisationQuerySet:
-    return _parties(PlanShare.objects.with_state_open_to(view.actor).waiting_for_reply(), "organisation")
-
-
 def _awaits_reply_of(value: str, view: Viewpoint) -> Q:
     shares = PlanShare.objects.with_state_open_to(view.actor).waiting_for_reply()
     return Q(Exists(shares.filter(organisation=UUID(value), plan__finding=OuterRef("pk"))))
-
-
-def _with_actions(view: Viewpoint) -> OrganisationQuerySet:
-    return _parties(Duty.objects.with_state_open_to(view.actor).outstanding(), "share__organisation")
 
 
 def _has_action_of(value: str, view: Viewpoint) -> Q:
@@ -129,8 +120,10 @@ def _has_action_of(value: str, view: Viewpoint) -> Q:
     return Q(Exists(duties.filter(share__organisation=UUID(value), share__plan__finding=OuterRef("pk"))))
 
 
-def _parties(rows: QuerySet[Any], organisation: str) -> OrganisationQuerySet:
-    return Organisation.objects.filter(Exists(rows.filter(**{organisation: OuterRef("pk")})))
+def _parties(view: Viewpoint) -> OrganisationQuerySet:
+    """Those with whom plans are shared, whether or not anything is outstanding with them now."""
+    shares = PlanShare.objects.with_state_open_to(view.actor)
+    return Organisation.objects.filter(Exists(shares.filter(organisation=OuterRef("pk"))))
 
 
 PLAN = Filter(
@@ -177,7 +170,7 @@ REPLY_FROM = Filter(
     name="reply_from",
     label=_("Reply awaited from"),
     everything=_("Anybody or nobody"),
-    directory=_awaited_from,
+    directory=_parties,
     condition=_awaits_reply_of,
     offered_to=_is_operator,
     linked=True,
@@ -187,7 +180,7 @@ ACTION_FROM = Filter(
     name="action_from",
     label=_("Actions to be done by"),
     everything=_("Anybody or nobody"),
-    directory=_with_actions,
+    directory=_parties,
     condition=_has_action_of,
     offered_to=_is_operator,
     linked=True,

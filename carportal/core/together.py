@@ -169,6 +169,7 @@ _AS_IT_IS = {
     "PositiveBigIntegerField",
     "PositiveIntegerField",
     "PositiveSmallIntegerField",
+    "SearchVectorField",
     "SmallIntegerField",
     "TextField",
 }

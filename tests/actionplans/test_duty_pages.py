@@ -291,7 +291,7 @@ class TestElsewhere:
         operator = client_of(make_actor(make_operator(), Role.COMPLIANCE))
         board = operator.get("/")
         assert "1 Waiting on others" in text_of(board)
-        assert "Northmarket" not in text_of(board)
+        assert "Waiting on Northmarket" not in text_of(board)
         link = next(each for each in main_of(board).all("a") if "waiting=others" in each["href"])
         assert story.finding.reference in text_of(operator.get(link["href"]))
 

@@ -261,7 +261,7 @@ class TestOnThePage:
             shared(story, make_finding(story.site), story.customer, story.other)
             later_by(3 + number)
             with django_assert_num_queries(4):
-                assert len(outlook(story.alice).awaited) == 2 * (number + 1)
+                assert len(outlook(story.alice).awaited) == 2 * (number + 2)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -128,9 +128,11 @@ class Played:
     def look_at_figures(self) -> None:
         for reader in self.readers:
             filters = Filters(Viewpoint(reader, timezone.localdate()), {})
-            counts = count_by(filters, ("status", "area", "age"), ("country", "sector"))
+            offered = {each.name for each in filters.offered}
+            names = [name for name in BREAKDOWNS if name in offered]
+            counts = count_by(filters, ("status", "area"), [name for name in names if name != "area"])
             bars = [*statuses_of(filters, counts), *figures_of(filters)]
-            for breakdown in (breakdown_of(filters, counts, name) for name in BREAKDOWNS):
+            for breakdown in (breakdown_of(filters, counts, name) for name in names):
                 bars += breakdown.bars
             for bar in bars:
                 assert bar.count == _behind(bar.url, filters), (reader, bar)

@@ -21,13 +21,17 @@ from findings.models import (
     AuditEntry,
     AuditImport,
     EntryType,
+    FileFormat,
     Finding,
     FindingStatus,
     LeftFinding,
+    ListFile,
     RequirementTitle,
+    SavedView,
+    Tally,
     Triage,
 )
-from tests.factories import make_customer
+from tests.factories import make_customer, make_user
 from tests.findings.making import Auditing, states
 from tests.findings.test_escalation_refusals import CONSTRAINTS as OF_ESCALATIONS
 
@@ -57,6 +61,8 @@ class World:
     triage: Triage
     upload: AuditImport
     title: RequirementTitle
+    file: ListFile
+    view: SavedView
 
     @property
     def car_entry(self) -> AuditEntry:
@@ -74,6 +80,7 @@ def world() -> World:
     site = Auditing()
     published = site.hold(FIRST, "5A.B", "6.A")
     car = site.car(published, "5A.B")
+    asker = make_user()
     return World(
         published=published,
         draft=site.record(SECOND, "5A.B", others=["3.C"]),
@@ -88,6 +95,12 @@ def world() -> World:
         ),
         upload=AuditImport.objects.create(name="audits.csv", size=1, content=b"x"),
         title=RequirementTitle.objects.create(area="5A", letter="B", title="A title"),
+        file=ListFile.objects.create(
+            asked_by=asker, organisation=site.company, day=SECOND, format=FileFormat.CSV, language="en-gb"
+        ),
+        view=SavedView.objects.create(
+            organisation=site.company, made_by=asker, place="list", name="Wages", query={"area": "5A"}
+        ),
     )
 
 
@@ -110,6 +123,11 @@ def insert_copy(row: models.Model, **values: object) -> None:
     for name, value in values.items():
         setattr(copy, name, value)
     type(row)._base_manager.bulk_create([copy])
+
+
+def share_two_of_one_name(view: SavedView) -> None:
+    update(view, is_shared=True)
+    insert_copy(view, made_by=make_user())
 
 
 def delete(row: models.Model) -> None:
@@ -386,6 +404,29 @@ CONSTRAINTS: dict[str, list[Write]] = {
     "auditimport_written_with_time": [
         lambda world: update(world.upload, written_at=NOW),
         lambda world: update(world.upload, status="written"),
+    ],
+    "listfile_is_whole": [
+        lambda world: update(world.file, ready_at=NOW),
+        lambda world: update(world.file, storage_key="a/file"),
+        lambda world: update(world.file, reason="too_long"),
+    ],
+    "listfile_format_is_known": [
+        lambda world: update(world.file, format="pdf"),
+    ],
+    "savedview_own_name_once": [
+        lambda world: insert_copy(world.view, name="WAGES"),
+    ],
+    "savedview_shared_name_once": [
+        lambda world: share_two_of_one_name(world.view),
+    ],
+    "savedview_has_a_name": [
+        lambda world: update(world.view, name=""),
+    ],
+    "savedview_chooses_something": [
+        lambda world: update(world.view, query={}),
+    ],
+    "tally_cell_has_one_sum": [
+        lambda _world: insert_copy(Tally.objects.filter(change__gt=0)[0]),
     ],
     "requirementtitle_one_each": [
         lambda world: insert_copy(world.title, title="Another title"),

@@ -173,7 +173,7 @@ def test_takes_as_many_queries_for_thirty_cars_as_for_three(
         audit = place.hold(date(2025, 3, 1), *(f"5A.B Issue {n}" for n in range(how_many)), scope=["5A"])
         let_see(personas.customer.organisation, *Finding.objects.filter(audit=audit))
         # session, person, memberships; what there is to choose from, the page, the number of all
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert client.get("/cars/").context["page"].rows
 
 

@@ -259,7 +259,13 @@ WHOLE = [
 ]
 NEVER_TWICE = {"id", "last_login", "expires_at", "reference", "sha256", "update_id", "comment_id"}
 # Elsewhere columns of these names are of rows that were there before.
-NEVER_TWICE_OF = {"Access.source_id", "EscalationParty.escalation_id", "Telling.party_id"}
+NEVER_TWICE_OF = {
+    "Access.source_id",
+    "EscalationParty.escalation_id",
+    "Tally.change",
+    "Telling.party_id",
+    "WorkOnCar.finding_id",
+}
 
 
 def _state() -> dict[str, list[str]]:

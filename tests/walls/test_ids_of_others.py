@@ -30,7 +30,11 @@ from carportal.core.actor import OrganisationKind, Role
 from carportal.core.bounces.models import MailAddress, Source, Trouble
 from carportal.core.bounces.services import note_trouble
 from carportal.core.models import Notification
-from findings.models import Audit, Escalation, Finding
+from findings.filters import Filters, Viewpoint
+from findings.models import Audit, Escalation, FileFormat, Finding, ListFile, SavedView
+from findings.saved.places import LIST
+from findings.saved.services import Naming, save_view
+from findings.services.files import ask_for_file
 from stakeholders.models import Invitation, Membership, Organisation, Site, User
 from tests.factories import make_member, make_organisation, make_user
 from tests.walls.conftest import Busy
@@ -49,7 +53,9 @@ KINDS: dict[str, type[models.Model]] = {
     "organisations/": Organisation,
     "sites/": Site,
     "audits/": Audit,
+    "cars/files/": ListFile,
     "cars/": Finding,
+    "views/": SavedView,
     "mails/snoozed/": Finding,
     "escalations/": Escalation,
     "evidence/": EvidenceFile,
@@ -79,6 +85,10 @@ def story(make_busy: Any) -> Busy:
     note_trouble(
         address="gone@people.example", trouble=Trouble.GONE, at=timezone.now(), source=Source.SENDING
     )
+    gina = busy.actor(busy.gina)
+    filters = Filters(Viewpoint(gina, timezone.localdate()), {"status": "all"})
+    ask_for_file(actor=gina, filters=filters, kind=FileFormat.CSV)
+    save_view(actor=gina, place=LIST, filters=filters, naming=Naming("All", is_shared=True))
     return busy
 
 

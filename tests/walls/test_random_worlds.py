@@ -63,6 +63,7 @@ ACTS = [act for who, kind in WHO.items() for act in acts_of(who, kind) if act no
 # Every act that there is, in an order in which none is refused.
 MUCH = """
     site: rest write add_an_action publish note_upload note set_reminder show_file_to_all keep_file
+    site with party: remind_of_reply
     party: acknowledge accept_action report
     site with party: take_report let_see_what_is_published say
     party: answer resolve say note set_reminder

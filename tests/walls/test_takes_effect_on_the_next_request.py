@@ -30,7 +30,7 @@ from tests.walls.crawling import Form, crawl, fetched, few_of_each, forms_of, le
 pytestmark = pytest.mark.django_db
 
 # Everybody's own: leaving, choosing for whom to act, one's name and password, which mails come, what one has read.
-PERSONAL = ("/accounts/", "/organisation/switch/", "/profile/", "/mails/", "/inbox/")
+PERSONAL = ("/accounts/", "/organisation/switch/", "/profile/", "/mails/", "/inbox/", "/views/save/")
 OF_ONESELF = "/snooze/"  # about a CAR, for as long as one sees it
 
 
