@@ -23,7 +23,7 @@ from tests.core.smtp import Sink
 from tests.live import QUEUES, LivePortal
 
 ANA = Recipient(None, "ana@example.org", "Ana Lopez")
-PATIENCE = 20.0  # seconds
+PATIENCE = 40.0  # seconds, on a machine that is busy
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
