@@ -13,16 +13,9 @@ from findings.models.escalations import (
     Telling,
 )
 from findings.models.files import FileFormat, FileReason, FileStatus, ListFile
-from findings.models.findings import (
-    UNDER_WAY,
-    WORDS,
-    Finding,
-    FindingStatus,
-    LeftDecision,
-    LeftFinding,
-    LeftReason,
-)
+from findings.models.findings import UNDER_WAY, WORDS, Finding, FindingStatus
 from findings.models.imports import AuditImport, ImportStatus
+from findings.models.left import LeftDecision, LeftFinding, LeftReason
 from findings.models.saved import SavedView
 from findings.models.tally import Tally
 from findings.models.titles import RequirementTitle
