@@ -7,7 +7,7 @@ from actionplans.guests.models import GuestCode, GuestLink
 from actionplans.nudges.models import Nudge, Whom
 from actionplans.pdf.models import Rendering, RenderingStatus
 from actionplans.plans.models import ActionPlan, DraftField, DraftRow, Redaction, Revision, RowReader
-from actionplans.searching.models import PlanText, TextKind
+from actionplans.searching.models import PlanText, TextKind, Wording
 from actionplans.sharing.models import PlanShare, Reply, ReplyKind, SharedRevision, ShareStatus, Side
 from actionplans.support.models import SupportGrant, SupportReading
 from actionplans.threads.models import Comment, CommentStatus, Mention, PrivateNote
@@ -72,5 +72,6 @@ __all__ = [
     "UpdateAgreement",
     "UpdateProposal",
     "Whom",
+    "Wording",
     "WorkOnCar",
 ]

@@ -1,41 +1,84 @@
 """Searching in plans: each once, however many of its texts have the words."""
 
-from typing import Any
+from collections.abc import Iterable
+from operator import itemgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Q, Value
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from actionplans.searching.models import PlanText, TextKind
+from actionplans.searching.models import PlanText, TextKind, Wording
+from actionplans.searching.querysets import PlanTextQuerySet
 from carportal.core.actor import Actor
 from carportal.core.folding import excerpt, marked
+from carportal.core.together import fetch_together
 from findings.searching import RANKED, Found, Hit, Source, Words
-from stakeholders.searching import has, rank_of
+from stakeholders.searching import has, rank_of, said_in
+
+# So many of a reader's newest are looked at first. Of words that so many of these have, enough are found by going on
+# likewise; what is rarer, an index of words finds the sooner, which has no order.
+LOOKED_AT = 2 * RANKED
+COMMON = LOOKED_AT // 20
+
+
+class _Said(NamedTuple):
+    """That a text of a plan has the words, and how much it says of them."""
+
+    plan_id: UUID
+    pk: int
+    rank: float
 
 
 def _in_plans(actor: Actor, words: Words, first: int, most: int) -> Found:
     """The newest texts that have the words, ordered by how much they say of them."""
-    # In steps: within one query the database expects so few to match that it reads them again and again.
-    parts = [
-        part.filter(has("words", words.text)).order_by("-id").values_list("pk", flat=True)[:RANKED]
-        for part in PlanText.objects.all().parts_visible_to(actor)
-    ]
-    newest = sorted(parts[0].union(*parts[1:]), reverse=True)[:RANKED]
-    ranked = (
-        PlanText.objects.filter(pk__in=newest)
-        .annotate(rank=rank_of("words", words.text))
-        .order_by("-rank", "-id")
-    )
+    texts = sorted(_newest(actor, words.text), key=lambda text: (-text.rank, -text.pk))
     best: dict[UUID, int] = {}
-    texts = ranked.values_list("plan", "pk")
-    for plan_id, pk in texts:
-        best.setdefault(plan_id, pk)
+    for text in texts:
+        best.setdefault(text.plan_id, text.pk)
     shown = list(best.values())[first : first + most]
-    rows = PlanText.objects.defer("words").select_related("plan__finding__site", "revision").in_bulk(shown)
-    hits = [_plan(rows[pk], words) for pk in shown]
+    rows = PlanText.objects.select_related("wording", "plan__finding__site", "revision")
+    by_pk = rows.defer("wording__words").in_bulk(shown)
+    hits = [_plan(by_pk[pk], words) for pk in shown]
     return Found(hits, RANKED if len(texts) == RANKED else len(best))
+
+
+def _newest(actor: Actor, said: str) -> list[_Said]:
+    """Of a party first those that it was sent.
+
+    In steps, since the database has no idea of how many texts have a word, and would go through all that have it.
+    """
+    parts = PlanText.objects.all().parts_visible_to(actor)
+    own = [part.own[: LOOKED_AT + 1] for part in parts]
+    fetch_together(own)
+    is_said = said_in("wording__words", said)
+    found = _ranked(
+        [part.on(rows[:LOOKED_AT]).filter(is_said) for part, rows in zip(parts, own, strict=True)], said
+    )
+    if len(found) == RANKED or not any(len(rows) > LOOKED_AT for rows in own):
+        return found
+    rare = list(Wording.objects.filter(has("words", said)).values_list("pk", flat=True)[:LOOKED_AT])
+    if len(rare) < LOOKED_AT:
+        wanted = Q(wording__in=rare)
+    else:
+        wanted = Q(is_said if len(found) >= COMMON else has("wording__words", said))
+    return _ranked([part.texts.filter(wanted).order_by("-pk") for part in parts], said) if rare else []
+
+
+def _ranked(parts: Iterable[PlanTextQuerySet], said: str) -> list[_Said]:
+    """All of them by one query, which keeps the parts and their orders."""
+    ranked = [
+        part.annotate(part=Value(number), rank=rank_of("wording__words", said)).values_list(
+            "part", "plan", "pk", "rank"
+        )[:RANKED]
+        for number, part in enumerate(parts)
+    ]
+    rows = ranked[0].union(*ranked[1:], all=True) if ranked else []
+    by_part = sorted(rows, key=itemgetter(0))
+    return [_Said(*row) for _part, *row in by_part][:RANKED]
 
 
 def _plan(row: PlanText, words: Words) -> Hit:
@@ -45,7 +88,7 @@ def _plan(row: PlanText, words: Words) -> Hit:
         url=_url_of(row, finding.pk),
         about=finding.site.name,
         where=_name_of(row),
-        excerpt=excerpt(row.text, words.each),
+        excerpt=excerpt(row.wording.text, words.each),
     )
 
 

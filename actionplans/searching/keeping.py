@@ -10,7 +10,7 @@ from django.db.models import Q
 from actionplans.plans.drafts import Draft
 from actionplans.plans.models import ActionPlan, Revision
 from actionplans.searching import texts
-from actionplans.searching.models import PlanText, TextKind
+from actionplans.searching.models import PlanText, TextKind, Wording
 from actionplans.sharing.models import PlanShare, SharedRevision
 from carportal.core.actor import Actor
 from findings.models import Finding
@@ -19,10 +19,10 @@ from findings.models import Finding
 def keep_draft(plan: ActionPlan, draft: Draft) -> None:
     """In its place: a draft is saved every few seconds."""
     PlanText.objects.bulk_create(
-        [PlanText(plan=plan, **texts.of_draft(draft)._asdict())],
+        _rows(plan, [texts.of_draft(draft)]),
         update_conflicts=True,
         unique_fields=["plan", "kind", "revision", "reader_id"],
-        update_fields=["text"],
+        update_fields=["wording"],
     )
 
 
@@ -60,4 +60,20 @@ def keep_carried_over(_old: Finding, new: Finding, _actor: Actor) -> None:
 
 def _replace(plan: ActionPlan, which: Q, wanted: Iterable[texts.Wanted]) -> None:
     PlanText.objects.filter(which, plan=plan).delete()
-    PlanText.objects.bulk_create(PlanText(plan_id=plan.pk, **each._asdict()) for each in wanted)
+    PlanText.objects.bulk_create(_rows(plan, wanted))
+
+
+def _rows(plan: ActionPlan, wanted: Iterable[texts.Wanted]) -> list[PlanText]:
+    """With their wordings, which are written where there is no such yet; those that nobody reads any more just go."""
+    read = [(each, Wording.of(plan.pk, each.text)) for each in wanted]
+    Wording.objects.bulk_create({row.pk: row for _each, row in read}.values(), ignore_conflicts=True)
+    return [
+        PlanText(
+            plan_id=plan.pk,
+            kind=each.kind,
+            revision_id=each.revision_id,
+            reader_id=each.reader_id,
+            wording_id=row.pk,
+        )
+        for each, row in read
+    ]

@@ -1,6 +1,8 @@
 """Who can search which text of a plan: as pages show them, never more."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
@@ -11,6 +13,18 @@ from findings.models import Access, AccessLevel
 
 if TYPE_CHECKING:
     from actionplans.searching.models import PlanText
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of what an actor sees: `texts`, and the ids of the rows of its own by which it does, the newest first."""
+
+    texts: "PlanTextQuerySet"
+    own: models.QuerySet[Any, Any]
+    way: str  # from a text to its row
+
+    def on(self, rows: Sequence[Any]) -> "PlanTextQuerySet":
+        return self.texts.filter(**{f"{self.way}__in": rows}).order_by(f"-{self.way}")
 
 
 class PlanTextQuerySet(models.QuerySet["PlanText"]):
@@ -26,24 +40,39 @@ class PlanTextQuerySet(models.QuerySet["PlanText"]):
             return self.filter(kind="published", reader_id=None)
         return self.filter(self._shared_with(actor) | self._published_to(actor))
 
-    def parts_visible_to(self, actor: Actor) -> "list[PlanTextQuerySet]":
-        """The same in parts that together are all of it, each of which an index serves by itself."""
+    def parts_visible_to(self, actor: Actor) -> list[Part]:
+        """The same in parts that together are all of it: of a party first what it was sent, then what was published."""
         visible = self.visible_to(actor)
-        if actor.is_operator or actor.is_supplier or actor.is_system or visible.query.is_empty():
-            return [visible]
-        return [self.filter(self._shared_with(actor)), self.filter(self._published_to(actor))]
+        if visible.query.is_empty():
+            return []
+        if actor.is_operator or actor.is_supplier or actor.is_system:
+            return [Part(visible, _newest_first(visible), "pk")]
+        own = _newest_first(self.filter(reader_id=actor.organisation_id))
+        by_relationship = _newest_first(Access.objects.filter(**_reads_plans(actor)))
+        return [
+            Part(self.filter(self._shared_with(actor)), own, "pk"),
+            Part(self.filter(self._published_to(actor)), by_relationship, "plan__finding__accesses"),
+        ]
 
     @staticmethod
     def _shared_with(actor: Actor) -> Q:
         shares = apps.get_model("actionplans", "PlanShare").objects.visible_to(actor)
         return Q(Exists(shares.filter(plan=OuterRef("plan"))), kind="shared", reader_id=actor.organisation_id)
 
+    @classmethod
+    def _published_to(cls, actor: Actor) -> Q:
+        access = Access.objects.filter(finding=OuterRef("plan__finding"), **_reads_plans(actor))
+        return Q(cls._everybodys_or(actor), Exists(access), kind="published")
+
     @staticmethod
-    def _published_to(actor: Actor) -> Q:
-        access = Access.objects.filter(
-            finding=OuterRef("plan__finding"),
-            organisation=actor.organisation_id,
-            level__gte=AccessLevel.PLAN,
-            source="relationship",
-        )
-        return Q(Q(reader_id=None) | Q(reader_id=actor.organisation_id), Exists(access), kind="published")
+    def _everybodys_or(actor: Actor) -> Q:
+        return Q(reader_id=None) | Q(reader_id=actor.organisation_id)
+
+
+def _reads_plans(actor: Actor) -> dict[str, Any]:
+    """By its relationship with the site."""
+    return {"organisation": actor.organisation_id, "level__gte": AccessLevel.PLAN, "source": "relationship"}
+
+
+def _newest_first(rows: models.QuerySet[Any]) -> models.QuerySet[Any, Any]:
+    return rows.order_by("-pk").values_list("pk", flat=True)

@@ -44,7 +44,15 @@ class Access(models.Model):
                 condition=Q(source__in=AccessSource.values), name="access_source_is_known"
             ),
         ]
-        indexes = [models.Index(fields=["source", "source_id"], name="access_source")]
+        indexes = [
+            models.Index(fields=["source", "source_id"], name="access_source"),
+            # Whose plans a relationship lets somebody read, the newest first: where they are searched.
+            models.Index(
+                fields=["organisation", "-id"],
+                name="access_plans_by_trade",
+                condition=Q(level__gte=AccessLevel.PLAN, source=AccessSource.RELATIONSHIP),
+            ),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="new_access_counts",

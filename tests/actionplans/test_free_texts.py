@@ -27,7 +27,6 @@ NOT_ABOUT_A_PLAN = {
 }
 # Codes, references, digests, keys, and what was chosen.
 NOT_WRITTEN_BY_PEOPLE = {
-    "plantext.text",  # a plan's texts once more: all of its rows are made anew with each redaction (`after_redaction`)
     "listfile.filters",
     "listfile.language",
     "listfile.storage_key",
@@ -71,6 +70,7 @@ NOT_WRITTEN_BY_PEOPLE = {
     "tally.sector",
     "tally.status",
     "triage.definition",
+    "wording.text",  # a plan's texts once more: all of its rows are made anew with each redaction (`after_redaction`)
     "workoncar.area",
     "workoncar.country",
     "workoncar.sector",

@@ -128,7 +128,7 @@ class TestEverywhere:
         assert columns_with(NAME) == {
             "actionplans_draftfield.value",
             "actionplans_draftrow.cells",
-            "actionplans_plantext.text",
+            "actionplans_wording.text",
             "actionplans_revision.document",
             "actionplans_sharedrevision.note",
             "actionplans_reply.comment",

@@ -3,14 +3,14 @@
 from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from actionplans.models import ActionPlan, PlanText, TextKind
+from actionplans.models import ActionPlan, PlanText, TextKind, Wording
 from actionplans.plans.drafts import draft_of
 from actionplans.plans.services import publish_plan, redact_words, restore_revision
-from actionplans.searching import texts
+from actionplans.searching import finding, texts
+from actionplans.searching.keeping import keep_draft
 from actionplans.sharing.services import withdraw_share
 from carportal.core.actor import Actor, Role
 from findings.searching import Words, all_sources
@@ -18,8 +18,8 @@ from stakeholders.models import Visibility
 from stakeholders.services import change_visibility, end_relationship
 from tests.actionplans.conftest import Story
 from tests.actionplans.guesting import share_with_party
-from tests.actionplans.making import add_party, add_row, share_with, write
-from tests.factories import make_actor, make_operator
+from tests.actionplans.making import add_party, add_row, make_finding, make_plan, share_with, write
+from tests.factories import make_actor, make_operator, make_relationship, make_site
 
 pytestmark = pytest.mark.django_db
 
@@ -31,8 +31,10 @@ def found(actor: Actor, words: str) -> list[str]:
 
 
 def kept(plan: ActionPlan) -> set[texts.Wanted]:
-    rows = PlanText.objects.filter(plan=plan)
-    return {texts.Wanted(TextKind(row.kind), row.text, row.revision_id, row.reader_id) for row in rows}
+    rows = PlanText.objects.filter(plan=plan).select_related("wording")
+    return {
+        texts.Wanted(TextKind(row.kind), row.wording.text, row.revision_id, row.reader_id) for row in rows
+    }
 
 
 def wanted(plan: ActionPlan) -> set[texts.Wanted]:
@@ -137,7 +139,7 @@ def test_what_is_brought_back_is_found_again(story: Story, plan: ActionPlan) -> 
         rows_based_on=now.document.rows_digest,
     )
     assert kept(plan) == wanted(plan)
-    assert PlanText.objects.get(plan=plan, kind="draft").text.count("Quickhands") == 1
+    assert PlanText.objects.get(plan=plan, kind="draft").wording.text.count("Quickhands") == 1
 
 
 def test_auditors_guests_and_other_suppliers_find_nothing(story: Story, plan: ActionPlan) -> None:
@@ -148,13 +150,91 @@ def test_auditors_guests_and_other_suppliers_find_nothing(story: Story, plan: Ac
     assert kept(plan) == wanted(plan)
 
 
-def test_plans_from_before_there_were_such_rows_get_them(story: Story, plan: ActionPlan) -> None:
+def test_a_text_is_kept_once_for_all_who_read_the_same_and_goes_with_the_last_of_them(
+    story: Story, plan: ActionPlan, other: Actor
+) -> None:
+    write(plan, story.alice, actions="We repay through Quickhands.")
+    share = share_with(plan, story.alice, story.customer)
+    share_with(plan, story.alice, story.other)
+    publish_plan(plan_id=plan.pk, actor=story.alice)
+    assert PlanText.objects.filter(plan=plan).count() == 5
+    assert Wording.objects.filter(plan=plan).count() == 1
+    write(plan, story.alice, actions="We repay.")
+    assert {row.text.count("Quickhands") for row in Wording.objects.filter(plan=plan)} == {0, 1}
+    write(plan, story.alice, actions="We repay at once.")
+    assert Wording.objects.filter(plan=plan).count() == 2
+    withdraw_share(share_id=share.pk, actor=story.alice)
+    assert found(other, "quickhands") == ["Shared with you"]
+    assert kept(plan) == wanted(plan)
+
+
+def test_saving_a_draft_keeps_what_can_be_searched_in_two_statements(story: Story, plan: ActionPlan) -> None:
+    write(plan, story.alice, actions="We repay.")
+    draft = draft_of(ActionPlan.objects.get(pk=plan.pk))
+    with CaptureQueriesContext(connection) as queries:
+        keep_draft(plan, draft)
+    assert len(queries) == 2
+
+
+def test_texts_from_before_they_were_kept_once_are_kept_so(story: Story, plan: ActionPlan) -> None:
+    """As the migrations have it: all of them by what plans say, then each of these once."""
     share_with(plan, story.alice, story.customer, story.other, note="For you.")
     publish_plan(plan_id=plan.pk, actor=story.alice)
     before = kept(plan)
-    PlanText.objects.all().delete()
-    import_module("actionplans.migrations.0027_fill_searchable_texts").fill(apps, None)
+    fill = import_module("actionplans.migrations.0029_texts_once").FILL
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE actionplans_plantext ADD text text, ALTER wording_id DROP NOT NULL")
+        cursor.execute(
+            "UPDATE actionplans_plantext AS row SET text = wording.text"
+            " FROM actionplans_wording AS wording WHERE wording.id = wording_id"
+        )
+        cursor.execute("UPDATE actionplans_plantext SET wording_id = NULL")
+        assert not Wording.objects.exists()
+        cursor.execute(fill)
+        cursor.execute("ALTER TABLE actionplans_plantext DROP text, ALTER wording_id SET NOT NULL")
     assert kept(plan) == before
+    ids = {Wording.of(plan.pk, each.text).pk for each in before}
+    assert {row.pk for row in Wording.objects.all()} == ids
+
+
+@pytest.mark.parametrize("common", [1, 99])
+def test_what_is_not_among_the_newest_is_found_too(
+    story: Story, plan: ActionPlan, compliance: Actor, monkeypatch: pytest.MonkeyPatch, common: int
+) -> None:
+    """Rare words by their index, others on from the newest."""
+    site = make_site(story.supplier)
+    make_relationship(site, story.customer)
+    older = make_plan(make_finding(site), story.alice)
+    for each, says in ((older, "We repay through Quickhands."), (plan, "We repay.")):
+        write(each, story.alice, actions=says)
+        share_with(each, story.alice, story.customer)
+        publish_plan(plan_id=each.pk, actor=story.alice)
+    readers = {compliance: "Published plan", story.dora: "Shared with you", story.alice: "Version 1"}
+    for looked_at in (1, 2, 100):
+        monkeypatch.setattr(finding, "LOOKED_AT", looked_at)
+        monkeypatch.setattr(finding, "COMMON", common)
+        for reader, where in readers.items():
+            assert found(reader, "quickhands") == [where]
+            assert found(reader, "repay") == [where, where]
+            assert found(reader, "slowfoot") == []
+
+
+def test_the_parts_that_are_searched_are_all_that_a_reader_sees(
+    story: Story, plan: ActionPlan, other: Actor, compliance: Actor
+) -> None:
+    add_party(plan, story.alice, story.customer, name="Northmarket Ltd", brings="Half from Quickhands")
+    share_with(plan, story.alice, story.customer)
+    publish_plan(plan_id=plan.pk, actor=story.alice)
+    for relationship in story.site.relationships.all():
+        change_visibility(
+            actor=story.bob, relationship_id=relationship.pk, visibility=Visibility.PUBLISHED_PLANS
+        )
+    for reader, texts_seen in ((story.dora, 3), (other, 1), (compliance, 1), (story.bob, 2)):
+        parts = PlanText.objects.all().parts_visible_to(reader)
+        in_parts = [pk for part in parts for pk in part.on(list(part.own)).values_list("pk", flat=True)]
+        assert sorted(in_parts) == sorted(PlanText.objects.visible_to(reader).values_list("pk", flat=True))
+        assert len(in_parts) == texts_seen
 
 
 def test_a_search_in_plans_takes_three_queries_however_many_there_are(story: Story, plan: ActionPlan) -> None:

@@ -164,7 +164,7 @@ class World:
     def _check_searchable(self) -> None:
         """What can be searched is what each reads now, whatever has happened."""
         plan = ActionPlan.objects.get(pk=self.actors[SITE].plan.pk)
-        rows = PlanText.objects.values_list("kind", "text", "revision_id", "reader_id")
+        rows = PlanText.objects.values_list("kind", "wording__text", "revision_id", "reader_id")
         assert set(rows) == set(of_plan(plan))
 
     @staticmethod

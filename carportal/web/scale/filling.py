@@ -1,9 +1,7 @@
 """Fills the tables by the statements beside this, a number of sites in each transaction."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
 from typing import Any
 
 from django.conf import settings
@@ -14,18 +12,17 @@ from actionplans.annex import CURRENT, Audience, Document
 from actionplans.searching.texts import said_to
 from carportal.core.errors import Conflict
 from carportal.web.scale import vocabulary
+from carportal.web.scale.batches import Progress, statements_of, write_batches
 from findings.requirements import FOUR_PILLARS, SCHEME
 from findings.tally.folding import fold
 from findings.triage import CURRENT as CURRENT_TRIAGE
 from stakeholders.models import Organisation, Sector
 
-SITES_AT_ONCE = 5_000
+SITES_AT_ONCE = 2_500
 AUDIT_COMPANIES = 20
 SITES_OF_A_CUSTOMER = 40  # on the average, so many for each customer that there is
 OF_THE_LARGEST_SUPPLIER = 500  # of so many sites one belongs to it
 DOCUMENTS = 48
-
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def fill(scale: Scale, progress: Progress) -> None:
         raise Conflict("This database has been filled before; fill an empty one.")
     values = _values(scale)
     with connection.cursor() as cursor:
-        cursor.execute(_statements("0_tools"), values)
+        cursor.execute(statements_of("0_tools"), values)
         cursor.execute("SELECT max(number) FROM scale_site")
         (sites,) = cursor.fetchone()
         values |= {
@@ -53,20 +50,14 @@ def fill(scale: Scale, progress: Progress) -> None:
             "reference": _take_references(cursor, scale.findings),
         }
         with transaction.atomic():
-            cursor.execute(_statements("1_organisations"), values)
-        for first in range(1, sites + 1, SITES_AT_ONCE):
-            values |= {"first": first, "last": min(first + SITES_AT_ONCE - 1, sites)}
-            with transaction.atomic():
-                for name in ("2_sites", "3_audits", "4_plans", "5_agreements", "6_work"):
-                    cursor.execute(_statements(name), values)
-            cursor.execute("SELECT max(number) FROM scale_car")
-            progress(cursor.fetchone()[0])
+            cursor.execute(statements_of("1_organisations"), values)
+        batches = [
+            {"first": first, "last": min(first + SITES_AT_ONCE - 1, sites)}
+            for first in range(1, sites + 1, SITES_AT_ONCE)
+        ]
+        write_batches(batches, values, progress)
         fold()
         cursor.execute("VACUUM ANALYZE")  # as the database does by itself in time
-
-
-def _statements(name: str) -> str:
-    return resources.files(__package__).joinpath("sql", f"{name}.sql").read_text()
 
 
 def _take_references(cursor: Any, count: int) -> int:

@@ -66,10 +66,20 @@ FROM actionplans_planshare AS share JOIN actionplans_actionplan AS plan ON plan.
 WHERE plan.finding_id IN (SELECT id FROM scale_car WHERE plan <> '');
 
 -- What each reader can search of them: they have no rows beside their texts, so that every reader gets the same.
-INSERT INTO actionplans_plantext (plan_id, kind, revision_id, reader_id, text)
-SELECT pg_temp.id_of('plan', car.number), kind, revision_id, reader_id, text
+WITH wording AS (
+    INSERT INTO actionplans_wording (id, plan_id, text)
+    SELECT
+        encode(substring(sha256(convert_to(plan_id::text || text, 'UTF8')) FOR 16), 'hex')::uuid, plan_id, text
+    FROM scale_car AS car
+    JOIN scale_document AS written ON written.number = 1 + mod(car.number, (SELECT count(*) FROM scale_document)),
+        LATERAL (SELECT pg_temp.id_of('plan', car.number) AS plan_id) AS drawn
+    WHERE plan <> ''
+    RETURNING id, plan_id
+)
+INSERT INTO actionplans_plantext (plan_id, kind, revision_id, reader_id, wording_id)
+SELECT plan_id, kind, revision_id, reader_id, wording.id
 FROM scale_car AS car
-JOIN scale_document AS written ON written.number = 1 + mod(car.number, (SELECT count(*) FROM scale_document)),
+JOIN wording ON plan_id = pg_temp.id_of('plan', car.number),
     LATERAL (
         SELECT 'draft' AS kind, NULL::uuid AS revision_id, NULL::uuid AS reader_id
         UNION ALL
