@@ -5,14 +5,26 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DataError, connection
 from django.db.models import Count, F
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
-from actionplans.models import PlanShare, Reply, Revision, SharedRevision, UpdateAgreement
+from actionplans.models import (
+    ActionPlan,
+    PlanShare,
+    PlanText,
+    Reply,
+    Revision,
+    SharedRevision,
+    UpdateAgreement,
+    Wording,
+)
+from actionplans.searching.texts import of_plan
 from carportal.core.audit import verify
+from carportal.web.scale import batches
+from carportal.web.scale.filling import words_indexed_last
 from findings.models import Access, AccessLevel, Audit, AuditEntry, Finding, Tally
 from findings.tally.checking import differences
 from stakeholders.models import Site, TradingRelationship, User, Visibility
@@ -142,6 +154,50 @@ def test_references_go_on_behind_those_that_were_taken():
         (upcoming,) = cursor.fetchone()
     taken = Finding.objects.order_by("created_at").values_list("reference", flat=True)
     assert max(int(reference.rpartition("-")[2]) for reference in taken) < upcoming
+
+
+def test_what_readers_can_search_is_what_their_plans_say():
+    plans = ActionPlan.objects.order_by("pk")[:20]
+    rows = PlanText.objects.filter(plan__in=plans).exclude(
+        kind="draft", plan__finding__ended_on__isnull=False
+    )
+    kept = rows.values_list("kind", "wording__text", "revision_id", "reader_id")
+    wanted = [each for plan in plans for each in of_plan(plan) if each.text]
+    assert set(kept) == set(wanted) > set()
+    assert {row.pk for row in Wording.objects.filter(plan__in=plans)} == {
+        Wording.of(row.plan_id, row.text).pk for row in Wording.objects.filter(plan__in=plans)
+    }
+    assert Wording.objects.count() == ActionPlan.objects.count()
+
+
+def test_indexes_of_words_are_there_again_although_filling_broke_off():
+    def indexes() -> list[tuple[str, str]]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE '%USING gin%' ORDER BY 1"
+            )
+            return cursor.fetchall()
+
+    def break_off() -> None:
+        with connection.cursor() as cursor, words_indexed_last(cursor):
+            assert indexes() == []
+            raise KeyboardInterrupt
+
+    before = indexes()
+    assert {"finding_words", "wording_words"} <= {name for name, _definition in before}
+    with pytest.raises(KeyboardInterrupt):
+        break_off()
+    assert indexes() == before
+
+
+@pytest.mark.parametrize("failing", ["3_audits", "0_tools"])
+def test_what_fails_in_one_of_its_connections_fails_as_a_whole(monkeypatch: pytest.MonkeyPatch, failing: str):
+    def statements(name: str) -> str:
+        return {failing: "SELECT 1 / 0"}.get(name, "SELECT 1")
+
+    monkeypatch.setattr(batches, "statements_of", statements)
+    with pytest.raises(DataError, match="division by zero"):
+        batches.write_batches([{}] * 4, {}, lambda _cars: None)
 
 
 def test_a_database_is_filled_once():

@@ -1,5 +1,7 @@
 """Fills the tables by the statements beside this, a number of sites in each transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -55,9 +57,27 @@ def fill(scale: Scale, progress: Progress) -> None:
             {"first": first, "last": min(first + SITES_AT_ONCE - 1, sites)}
             for first in range(1, sites + 1, SITES_AT_ONCE)
         ]
-        write_batches(batches, values, progress)
+        with words_indexed_last(cursor):
+            write_batches(batches, values, progress)
         fold()
         cursor.execute("VACUUM ANALYZE")  # as the database does by itself in time
+
+
+@contextmanager
+def words_indexed_last(cursor: Any) -> Iterator[None]:
+    """Without the indexes of words, which are made again, whatever happens: of all rows at once in half the time."""
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes"
+        " WHERE schemaname = current_schema() AND indexdef LIKE '% USING gin %' ORDER BY indexname"
+    )
+    indexes = cursor.fetchall()
+    for name, _definition in indexes:
+        cursor.execute(f'DROP INDEX "{name}"')
+    try:
+        yield
+    finally:
+        for _name, definition in indexes:
+            cursor.execute(definition)
 
 
 def _take_references(cursor: Any, count: int) -> int:
