@@ -8,7 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from carportal.core.actor import Actor, OrganisationKind, Role
+from carportal.core.folding import folded
 from carportal.core.inbox import unread_of
+from stakeholders.searching import folded as folded_in_database
 from stakeholders.searching import likeness, sites_named
 
 if TYPE_CHECKING:
@@ -83,8 +85,11 @@ class SiteQuerySet(models.QuerySet["Site"]):
         return self.none()
 
     def matching(self, text: str) -> "SiteQuerySet":
-        """By a part of the name, or the beginning of the reference."""
-        return self.filter(Q(name__icontains=text) | Q(reference__istartswith=text)) if text else self
+        """By a part of the name, with or without its accents, or the beginning of the reference; each by its index."""
+        if not text:
+            return self
+        called = self.alias(called=folded_in_database("name"))
+        return called.filter(Q(called__contains=folded(text) or text) | Q(reference__startswith=text.upper()))
 
     def named(self, text: str) -> "SiteQuerySet":
         """Those of which the name, or a part of it, is nearly so, the nearest first."""

@@ -15,7 +15,6 @@ from actionplans.searching.models import PlanText, TextKind, Wording
 from actionplans.searching.querysets import PlanTextQuerySet
 from carportal.core.actor import Actor
 from carportal.core.folding import excerpt, marked
-from carportal.core.together import fetch_together
 from findings.searching import RANKED, Found, Hit, Source, Words
 from stakeholders.searching import has, rank_of, said_in
 
@@ -31,6 +30,7 @@ class _Said(NamedTuple):
     plan_id: UUID
     pk: int
     rank: float
+    is_more: bool  # of what its reader has
 
 
 def _in_plans(actor: Actor, words: Words, first: int, most: int) -> Found:
@@ -52,27 +52,26 @@ def _newest(actor: Actor, said: str) -> list[_Said]:
     In steps, since the database has no idea of how many texts have a word, and would go through all that have it.
     """
     parts = PlanText.objects.all().parts_visible_to(actor)
-    own = [part.own[: LOOKED_AT + 1] for part in parts]
-    fetch_together(own)
     is_said = said_in("wording__words", said)
-    found = _ranked(
-        [part.on(rows[:LOOKED_AT]).filter(is_said) for part, rows in zip(parts, own, strict=True)], said
-    )
-    if len(found) == RANKED or not any(len(rows) > LOOKED_AT for rows in own):
+    found = _ranked([part.newest(LOOKED_AT).filter(is_said) for part in parts], said)
+    if not parts or len(found) == RANKED or (found and not any(text.is_more for text in found)):
         return found
     rare = list(Wording.objects.filter(has("words", said)).values_list("pk", flat=True)[:LOOKED_AT])
     if len(rare) < LOOKED_AT:
         wanted = Q(wording__in=rare)
     else:
         wanted = Q(is_said if len(found) >= COMMON else has("wording__words", said))
-    return _ranked([part.texts.filter(wanted).order_by("-pk") for part in parts], said) if rare else []
+    anywhere = [
+        part.texts.filter(wanted).order_by("-pk").annotate(is_more=Value(value=False)) for part in parts
+    ]
+    return _ranked(anywhere, said) if rare else []
 
 
 def _ranked(parts: Iterable[PlanTextQuerySet], said: str) -> list[_Said]:
     """All of them by one query, which keeps the parts and their orders."""
     ranked = [
         part.annotate(part=Value(number), rank=rank_of("wording__words", said)).values_list(
-            "part", "plan", "pk", "rank"
+            "part", "plan", "pk", "rank", "is_more"
         )[:RANKED]
         for number, part in enumerate(parts)
     ]

@@ -5,6 +5,7 @@ Each is registered with a hook of the room that writes.
 
 from collections.abc import Iterable
 
+from django.db import connection
 from django.db.models import Q
 
 from actionplans.plans.drafts import Draft
@@ -15,15 +16,24 @@ from actionplans.sharing.models import PlanShare, SharedRevision
 from carportal.core.actor import Actor
 from findings.models import Finding
 
+# One statement, as a draft is saved every few seconds: the row stays in its place, and a text that nobody reads any
+# more goes.
+_KEEP_DRAFT = """
+    WITH wording AS (
+        INSERT INTO actionplans_wording (id, plan_id, text) VALUES (%(wording)s, %(plan)s, %(text)s)
+        ON CONFLICT DO NOTHING
+    )
+    INSERT INTO actionplans_plantext (plan_id, kind, wording_id) VALUES (%(plan)s, %(kind)s, %(wording)s)
+    ON CONFLICT (plan_id, kind, revision_id, reader_id) DO UPDATE SET wording_id = excluded.wording_id
+"""
+
 
 def keep_draft(plan: ActionPlan, draft: Draft) -> None:
-    """In its place: a draft is saved every few seconds."""
-    PlanText.objects.bulk_create(
-        _rows(plan, [texts.of_draft(draft)]),
-        update_conflicts=True,
-        unique_fields=["plan", "kind", "revision", "reader_id"],
-        update_fields=["wording"],
-    )
+    wanted = texts.of_draft(draft)
+    wording = Wording.of(plan.pk, wanted.text)
+    values = {"wording": wording.pk, "plan": plan.pk, "text": wanted.text, "kind": str(wanted.kind)}
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_DRAFT, values)
 
 
 def keep_version(revision: Revision) -> None:

@@ -1,6 +1,5 @@
 """Who can search which text of a plan: as pages show them, never more."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +22,10 @@ class Part:
     own: models.QuerySet[Any, Any]
     way: str  # from a text to its row
 
-    def on(self, rows: Sequence[Any]) -> "PlanTextQuerySet":
-        return self.texts.filter(**{f"{self.way}__in": rows}).order_by(f"-{self.way}")
+    def newest(self, most: int) -> "PlanTextQuerySet":
+        """Those on so many rows, each knowing whether there `is_more`: however few the database takes them to be."""
+        on_newest = self.texts.filter(**{f"{self.way}__in": self.own[:most]}).order_by(f"-{self.way}")
+        return on_newest.annotate(is_more=Exists(self.own[most : most + 1]))
 
 
 class PlanTextQuerySet(models.QuerySet["PlanText"]):

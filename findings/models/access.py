@@ -28,7 +28,9 @@ class Access(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="accesses")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="accesses", db_index=False
+    )
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="accesses")
     level = models.SmallIntegerField(choices=AccessLevel.choices)
     source = models.CharField(max_length=20, choices=AccessSource.choices)
@@ -46,12 +48,8 @@ class Access(models.Model):
         ]
         indexes = [
             models.Index(fields=["source", "source_id"], name="access_source"),
-            # Whose plans a relationship lets somebody read, the newest first: where they are searched.
-            models.Index(
-                fields=["organisation", "-id"],
-                name="access_plans_by_trade",
-                condition=Q(level__gte=AccessLevel.PLAN, source=AccessSource.RELATIONSHIP),
-            ),
+            # What an organisation came to see last, where it searches.
+            models.Index(fields=["organisation", "-id"], name="access_newest"),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -168,12 +168,12 @@ def test_a_text_is_kept_once_for_all_who_read_the_same_and_goes_with_the_last_of
     assert kept(plan) == wanted(plan)
 
 
-def test_saving_a_draft_keeps_what_can_be_searched_in_two_statements(story: Story, plan: ActionPlan) -> None:
+def test_saving_a_draft_keeps_what_can_be_searched_by_one_statement(story: Story, plan: ActionPlan) -> None:
     write(plan, story.alice, actions="We repay.")
     draft = draft_of(ActionPlan.objects.get(pk=plan.pk))
     with CaptureQueriesContext(connection) as queries:
         keep_draft(plan, draft)
-    assert len(queries) == 2
+    assert len(queries) == 1
 
 
 def test_texts_from_before_they_were_kept_once_are_kept_so(story: Story, plan: ActionPlan) -> None:
@@ -232,12 +232,12 @@ def test_the_parts_that_are_searched_are_all_that_a_reader_sees(
         )
     for reader, texts_seen in ((story.dora, 3), (other, 1), (compliance, 1), (story.bob, 2)):
         parts = PlanText.objects.all().parts_visible_to(reader)
-        in_parts = [pk for part in parts for pk in part.on(list(part.own)).values_list("pk", flat=True)]
+        in_parts = [pk for part in parts for pk in part.newest(10).values_list("pk", flat=True)]
         assert sorted(in_parts) == sorted(PlanText.objects.visible_to(reader).values_list("pk", flat=True))
         assert len(in_parts) == texts_seen
 
 
-def test_a_search_in_plans_takes_three_queries_however_many_there_are(story: Story, plan: ActionPlan) -> None:
+def test_a_search_in_plans_takes_two_queries_however_many_there_are(story: Story, plan: ActionPlan) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert found(story.alice, "agency") == ["Draft"]
-    assert len(queries) == 3
+    assert len(queries) == 2

@@ -192,6 +192,8 @@ def test_list_is_filtered_by_name_reference_and_country(personas: Personas) -> N
     assert found(q=first.reference) == {"Riverside"}
     assert found(country="KE") == {"Hilltop"}
     assert found(country="KE", q="river") == set()
+    accented = make_site(personas.site.organisation, name="São Bento")
+    assert found(q="sao b") == found(q=accented.reference.lower()) == {"São Bento"}
 
 
 def test_list_counts_current_customers_only(personas: Personas) -> None:
