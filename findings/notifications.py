@@ -57,7 +57,7 @@ def _render(template: str, finding_id: UUID, **more: object) -> Message:
     )
     context = {
         "finding": finding,
-        "is_anew": finding.is_anew,
+        "is_anew": vars(finding)["is_anew"],
         "action_label": _("Open the CAR"),
         "action_url": f"{settings.SITE_URL.rstrip('/')}{reverse('finding', args=[finding.pk])}",
         **more,
