@@ -4,6 +4,7 @@ from importlib import import_module
 
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test.utils import CaptureQueriesContext
 
 from actionplans.models import ActionPlan, PlanText, TextKind, Wording
@@ -176,26 +177,27 @@ def test_saving_a_draft_keeps_what_can_be_searched_by_one_statement(story: Story
     assert len(queries) == 1
 
 
-def test_texts_from_before_they_were_kept_once_are_kept_so(story: Story, plan: ActionPlan) -> None:
-    """As the migrations have it: all of them by what plans say, then each of these once."""
+def test_plans_from_before_their_texts_were_kept_get_them_once(story: Story, plan: ActionPlan) -> None:
+    """As the two migrations have it: what each reader has, then every text of a plan once."""
     share_with(plan, story.alice, story.customer, story.other, note="For you.")
     publish_plan(plan_id=plan.pk, actor=story.alice)
     before = kept(plan)
-    fill = import_module("actionplans.migrations.0029_texts_once").FILL
+    PlanText.objects.all().delete()
+    then = MigrationLoader(connection).project_state(("actionplans", "0026_searchable_texts")).apps
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE actionplans_plantext ADD text text, ALTER wording_id DROP NOT NULL")
         cursor.execute(
-            "UPDATE actionplans_plantext AS row SET text = wording.text"
-            " FROM actionplans_wording AS wording WHERE wording.id = wording_id"
+            "ALTER TABLE actionplans_plantext ALTER wording_id DROP NOT NULL, ADD text text,"
+            " ADD words tsvector GENERATED ALWAYS AS (search_words(text)) STORED"
         )
-        cursor.execute("UPDATE actionplans_plantext SET wording_id = NULL")
-        assert not Wording.objects.exists()
-        cursor.execute(fill)
-        cursor.execute("ALTER TABLE actionplans_plantext DROP text, ALTER wording_id SET NOT NULL")
+        import_module("actionplans.migrations.0027_fill_searchable_texts").fill(then, None)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(import_module("actionplans.migrations.0029_texts_once").FILL)
+        cursor.execute(
+            "ALTER TABLE actionplans_plantext DROP words, DROP text, ALTER wording_id SET NOT NULL"
+        )
     assert kept(plan) == before
-    ids = {Wording.of(plan.pk, each.text).pk for each in before}
-    assert {row.pk for row in Wording.objects.all()} == ids
+    assert {row.pk for row in Wording.objects.all()} == {Wording.of(plan.pk, each.text).pk for each in before}
 
 
 @pytest.mark.parametrize("common", [1, 99])
