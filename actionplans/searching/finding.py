@@ -1,7 +1,8 @@
 """Searching in plans: each once, however many of its texts have the words."""
 
 from collections.abc import Iterable
-from operator import itemgetter
+from functools import reduce
+from operator import itemgetter, or_
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -30,7 +31,7 @@ class _Said(NamedTuple):
     plan_id: UUID
     pk: int
     rank: float
-    is_more: bool  # of what its reader has
+    is_more: bool  # of what its reader has, in any of the parts
 
 
 def _in_plans(actor: Actor, words: Words, first: int, most: int) -> Found:
@@ -52,9 +53,13 @@ def _newest(actor: Actor, said: str) -> list[_Said]:
     In steps, since the database has no idea of how many texts have a word, and would go through all that have it.
     """
     parts = PlanText.objects.all().parts_visible_to(actor)
+    if not parts:
+        return []
     is_said = said_in("wording__words", said)
-    found = _ranked([part.newest(LOOKED_AT).filter(is_said) for part in parts], said)
-    if not parts or len(found) == RANKED or (found and not any(text.is_more for text in found)):
+    is_more = reduce(or_, (Q(part.is_more(LOOKED_AT)) for part in parts))
+    newest = [part.newest(LOOKED_AT).filter(is_said).annotate(is_more=is_more) for part in parts]
+    found = _ranked(newest, said)
+    if len(found) == RANKED or (found and not found[0].is_more):
         return found
     rare = list(Wording.objects.filter(has("words", said)).values_list("pk", flat=True)[:LOOKED_AT])
     if len(rare) < LOOKED_AT:
@@ -75,8 +80,7 @@ def _ranked(parts: Iterable[PlanTextQuerySet], said: str) -> list[_Said]:
         )[:RANKED]
         for number, part in enumerate(parts)
     ]
-    rows = ranked[0].union(*ranked[1:], all=True) if ranked else []
-    by_part = sorted(rows, key=itemgetter(0))
+    by_part = sorted(ranked[0].union(*ranked[1:], all=True), key=itemgetter(0))
     return [_Said(*row) for _part, *row in by_part][:RANKED]
 
 

@@ -23,9 +23,11 @@ class Part:
     way: str  # from a text to its row
 
     def newest(self, most: int) -> "PlanTextQuerySet":
-        """Those on so many rows, each knowing whether there `is_more`: however few the database takes them to be."""
-        on_newest = self.texts.filter(**{f"{self.way}__in": self.own[:most]}).order_by(f"-{self.way}")
-        return on_newest.annotate(is_more=Exists(self.own[most : most + 1]))
+        """Those on so many rows, which are read first, however few texts the database takes there to be."""
+        return self.texts.filter(**{f"{self.way}__in": self.own[:most]}).order_by(f"-{self.way}")
+
+    def is_more(self, than: int) -> Exists:
+        return Exists(self.own[than : than + 1])
 
 
 class PlanTextQuerySet(models.QuerySet["PlanText"]):

@@ -222,6 +222,23 @@ def test_what_is_not_among_the_newest_is_found_too(
             assert found(reader, "slowfoot") == []
 
 
+def test_a_party_finds_what_it_was_sent_and_older_plans_that_it_may_read(
+    story: Story, plan: ActionPlan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_site(story.supplier)
+    relationship = make_relationship(site, story.customer)
+    for says in ("We repay through Quickhands.", "We repay.", "We train."):
+        published = make_plan(make_finding(site), story.alice)
+        write(published, story.alice, actions=says)
+        publish_plan(plan_id=published.pk, actor=story.alice)
+    change_visibility(actor=story.bob, relationship_id=relationship.pk, visibility=Visibility.PUBLISHED_PLANS)
+    write(plan, story.alice, actions="Quickhands repays.")
+    share_with(plan, story.alice, story.customer)
+    for looked_at in (1, 2, 3, 4):
+        monkeypatch.setattr(finding, "LOOKED_AT", looked_at)
+        assert sorted(found(story.dora, "quickhands")) == ["Published plan", "Shared with you"]
+
+
 def test_the_parts_that_are_searched_are_all_that_a_reader_sees(
     story: Story, plan: ActionPlan, other: Actor, compliance: Actor
 ) -> None:
