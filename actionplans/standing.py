@@ -92,13 +92,18 @@ def _shares(plan: ActionPlan, actor: Actor) -> Reads[None]:
     keep_below(duties, "reports", reports)
 
 
+def with_what_they_have(shares: ShareQuerySet) -> ShareQuerySet:
+    """Along with each its party, what is agreed, and which revision it has, without what that says."""
+    return shares.select_related("organisation", "agreement", "revision").defer("revision__document")
+
+
 def _own(actor: Actor, plan_id: UUID) -> ShareQuerySet:
     return PlanShare.objects.visible_to(actor).filter(plan=plan_id)
 
 
 @prepared
 def _shares_of(actor: Actor, plan_id: UUID) -> QuerySet[PlanShare]:
-    return _own(actor, plan_id).select_related("organisation", "agreement")
+    return with_what_they_have(_own(actor, plan_id))
 
 
 @prepared
