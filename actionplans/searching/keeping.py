@@ -31,9 +31,11 @@ _KEEP_DRAFT = """
 def keep_draft(plan: ActionPlan, draft: Draft) -> None:
     wanted = texts.of_draft(draft)
     wording = Wording.of(plan.pk, wanted.text)
-    values = {"wording": wording.pk, "plan": plan.pk, "text": wanted.text, "kind": str(wanted.kind)}
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP_DRAFT, values)
+        cursor.execute(
+            _KEEP_DRAFT,
+            {"wording": wording.pk, "plan": plan.pk, "text": wanted.text, "kind": str(wanted.kind)},
+        )
 
 
 def keep_version(revision: Revision) -> None:
