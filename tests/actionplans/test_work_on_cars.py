@@ -19,7 +19,7 @@ from actionplans.work.checking import check_work
 from carportal.core.actor import Actor, Role
 from carportal.web.overview import BREAKDOWNS, breakdown_of, count_by, figures_of, statuses_of
 from findings.filters import Filters, Viewpoint
-from findings.filters.own import ENDED, EVERY_STATUS
+from findings.filters.own import EVERY_STATUS
 from findings.filters.sorting import sorts_for
 from findings.listing import Listed
 from findings.models import Finding, Triage
@@ -136,7 +136,7 @@ class Played:
         self.readers = [self.operator, self.site, *(each.actor for each in parties)]
         self.met: set[tuple[str, str]] = set()
 
-    def play(self, history: list[Act]) -> None:
+    def play(self, history: list[Act], *, with_lists: bool = False) -> None:
         with undone(), pytest.MonkeyPatch.context() as patch:
             days = Days()
             patch.setattr(timezone, "now", days)
@@ -148,7 +148,8 @@ class Played:
             Site.objects.update(country="VN")
             self.look(("the site", "moves"))
             self.look_at_figures()
-            self.look_at_lists()
+            if with_lists:
+                self.look_at_lists()
 
     def look(self, act: Act) -> None:
         for reader in self.readers:
@@ -186,13 +187,12 @@ class Played:
 
 def _lists_of(filters: Filters) -> Iterator[dict[str, str]]:
     actor = filters.view.actor
-    customers = list(Organisation.objects.filter(kind="customer").values_list("pk", flat=True))
     beside: list[dict[str, str]] = [{}]
     if actor.is_operator:
-        beside += [{"customer": str(pk)} for pk in customers]
+        beside.append({"customer": str(Organisation.objects.get(name="Indigo").pk)})
     few = [(each.name, choices) for each in filters.offered if len(choices := filters.choices_of(each)) < 10]
     narrowed = [{"country": "VN"}, *({name: choice.value} for name, choices in few for choice in choices)]
-    for status, others in product(("", EVERY_STATUS, ENDED), beside):
+    for status, others in product(("", EVERY_STATUS), beside):
         for one in [{}, *narrowed]:
             yield {"status": status, **others, **one}
         yield from ({"status": status, **others, "sort": sort.name} for sort in sorts_for(actor))
@@ -210,7 +210,7 @@ def played(db: None) -> Played:
 
 
 def test_everything_that_can_happen_is_followed(played: Played) -> None:
-    played.play([*OPENING, *much_with("Indigo"), *ENDING])
+    played.play([*OPENING, *much_with("Indigo"), *ENDING], with_lists=True)
     of_all = {"is_triaged", "is_urgent", "seeks_support"}
     there = {("all", name) for name in [*FACTS, "update_due"]}
     assert (
