@@ -8,7 +8,7 @@ from actionplans.sharing.models import Side
 from actionplans.work.models import WorkOnCar
 from actionplans.work.querysets import WorkQuerySet
 from carportal.core.actor import Actor
-from findings.filters import Filter, Filters, Viewpoint
+from findings.filters import Filters, Viewpoint
 from findings.filters.named import CUSTOMER
 from findings.models import UNDER_WAY
 from findings.tally.reading import Countable, Question
@@ -46,21 +46,12 @@ def work_for(question: Question) -> Countable | None:
     rows = _rows_for(view)
     if rows is None or (_is_of_all(view) and not _is_under_way(question)):
         return None
-    kept: list[Q] = []
-
-    def instead(chosen: Filter, value: str) -> Q | None:
-        condition = _kept(chosen.name, value, question)
-        if condition is not None:
-            kept.append(condition)
-        return condition
-
-    conditions = question.conditions(instead)
-    others = [each for each in conditions if not any(each is one for one in kept)]
+    kept, others = question.parted(lambda chosen, value: _kept(chosen.name, value, question))
     about = question.about(others)
     if _is_of_all(view) and not kept and (question.listed or not about <= _COUNTED_BY):
         return None  # by what is their own, CARs have an index each
     if about <= _COLUMNS:
-        return Countable(rows.filter(*conditions), car="finding")
+        return Countable(rows.filter(*others, *kept), car="finding")
     if not kept:
         return None
     worked_on = Exists(rows.filter(*kept, finding=OuterRef("pk")))
@@ -71,20 +62,12 @@ def awaiting_reply(filters: Filters) -> WorkQuerySet | None:
     """For the operator the rows of every party from which a reply is awaited on CARs that the filters leave; None where
     they ask for more than is kept."""
     question, view = Question(filters), filters.view
-    kept: list[Q] = []
-
-    def instead(chosen: Filter, value: str) -> Q | None:
-        condition = _of_all(view).get((chosen.name, value))
-        if condition is None:
-            return None
-        kept.append(_of_all_too(condition, view))
-        return kept[-1]
-
-    conditions = question.conditions(instead)
-    others = [each for each in conditions if not any(each is one for one in kept)]
+    of_all = _of_all(view)
+    kept, others = question.parted(lambda chosen, value: of_all.get((chosen.name, value)))
     if not question.about(others) <= _COLUMNS:
         return None
-    return WorkOnCar.objects.with_parties(view.actor).awaiting_reply().filter(*conditions)
+    rows = WorkOnCar.objects.with_parties(view.actor).awaiting_reply()
+    return rows.filter(*others, *(_of_all_too(condition, view) for condition in kept))
 
 
 def _rows_for(view: Viewpoint) -> WorkQuerySet | None:

@@ -19,10 +19,6 @@ class Migration(migrations.Migration):
             model_name='finding',
             name='under_way_raised_again',
         ),
-        migrations.RemoveIndex(
-            model_name='finding',
-            name='finding_ended',
-        ),
         migrations.AddIndex(
             model_name='audit',
             index=models.Index(condition=models.Q(('status', 'draft')), fields=['created_at'], name='audit_draft'),
@@ -49,10 +45,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='finding',
-            index=models.Index(condition=models.Q(('status__in', ['superseded', 'closed'])), fields=['raised_on', 'reference'], name='ended_raised'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(condition=models.Q(('ended_on__isnull', False)), fields=['ended_on', 'status'], include=('raised_on', 'reference', 'id'), name='finding_ended'),
+            index=models.Index(condition=models.Q(('status__in', ['superseded', 'closed'])), fields=['raised_on', 'reference'], include=('id', 'status', 'ended_on'), name='ended_raised'),
         ),
     ]

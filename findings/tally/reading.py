@@ -33,17 +33,22 @@ class Question:
     def chosen(self) -> dict[str, str]:
         return {**self.filters.chosen, **self.more}
 
-    def conditions(self, instead: Instead = lambda _filter, _value: None) -> list[Q]:
-        """What is asked of a CAR that the reader may see; `instead` of a choice's own condition, that of other rows."""
-        conditions, chosen, view = [], self.chosen, self.filters.view
+    def conditions(self) -> list[Q]:
+        """What is asked of a CAR that the reader may see."""
+        return self.parted(lambda _filter, _value: None)[1]
+
+    def parted(self, instead: Instead) -> tuple[list[Q], list[Q]]:
+        """What other rows have `instead` of a choice's own condition, and all else that is asked."""
+        kept, others, chosen = [], [], self.chosen
         for each in self.filters.offered:
-            if each.name in chosen:
-                value = chosen[each.name]
-                kept = instead(each, value)
-                conditions.append(each.condition(value, view) if kept is None else kept)
-            elif each.otherwise is not None:
-                conditions.append(each.otherwise)
-        return conditions
+            if each.name not in chosen:
+                if each.otherwise is not None:
+                    others.append(each.otherwise)
+            elif (condition := instead(each, chosen[each.name])) is not None:
+                kept.append(condition)
+            else:
+                others.append(each.condition(chosen[each.name], self.filters.view))
+        return kept, others
 
     def about(self, conditions: list[Q]) -> set[str]:
         """The fields that an answer has to have; an empty name among them for what is no field of the row."""
