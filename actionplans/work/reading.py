@@ -62,12 +62,12 @@ def awaiting_reply(filters: Filters) -> WorkQuerySet | None:
     """For the operator the rows of every party from which a reply is awaited on CARs that the filters leave; None where
     they ask for more than is kept."""
     question, view = Question(filters), filters.view
-    of_all = _of_all(view)
-    kept, others = question.parted(lambda chosen, value: of_all.get((chosen.name, value)))
-    if not question.about(others) <= _COLUMNS:
+    rows = _rows_for(view)
+    kept, others = question.parted(lambda chosen, value: _kept(chosen.name, value, question))
+    if rows is None or not question.about(others) <= _COLUMNS:
         return None
-    rows = WorkOnCar.objects.with_parties(view.actor).awaiting_reply()
-    return rows.filter(*others, *(_of_all_too(condition, view) for condition in kept))
+    awaited = WorkOnCar.objects.with_parties(view.actor).awaiting_reply().filter(*others)
+    return awaited.filter(Exists(rows.filter(*kept, finding=OuterRef("finding")))) if kept else awaited
 
 
 def _rows_for(view: Viewpoint) -> WorkQuerySet | None:
