@@ -1,5 +1,8 @@
 """What can be done about the plan of a CAR, by whom, and what of it comes next."""
 
+from uuid import UUID
+
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,6 +12,7 @@ from actionplans.plans import policy
 from actionplans.sharing import policy as sharing_policy
 from actionplans.standing import Standing, earlier_plans, plan_of, standing_of
 from carportal.core.actor import Actor
+from carportal.core.prepared import prepared
 from carportal.core.together import Reads
 from findings.actions import Action
 from findings.models import Finding
@@ -202,6 +206,11 @@ def _of_share(finding: Finding, share: PlanShare, actor: Actor) -> Action:
 def _reads_published(plan: ActionPlan, actor: Actor) -> Reads[bool]:
     if plan.published_id is None:
         return False
-    readable = ActionPlan.objects.visible_to(actor).filter(pk=plan.pk).values_list("pk")
+    readable = _readable(actor, plan.pk)
     yield [readable]
     return bool(readable)
+
+
+@prepared
+def _readable(actor: Actor, plan_id: UUID) -> QuerySet[ActionPlan, tuple[UUID]]:
+    return ActionPlan.objects.visible_to(actor).filter(pk=plan_id).values_list("pk")

@@ -1,11 +1,15 @@
 """The reminders that a reader and its colleagues set for themselves, for the pages of a CAR and of its plan."""
 
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from actionplans.models import Nudge
 from actionplans.nudges import policy
 from carportal.core.actor import Actor
-from carportal.core.together import Reads, alone
+from carportal.core.prepared import prepared
+from carportal.core.together import Reads, alone, listed
 from findings.models import Finding
 
 PAST = 20  # of those whose day has come, the newest
@@ -27,11 +31,15 @@ class Nudges:
 
 
 def nudges_on(finding: Finding, actor: Actor) -> Reads[Nudges]:
-    seen = Nudge.objects.visible_to(actor).filter(finding=finding).select_related("set_by")
-    yield [seen]
-    past = [nudge for nudge in reversed([*seen]) if not nudge.is_to_come]
+    seen = yield from listed(_seen(actor, finding.pk))
+    past = [nudge for nudge in reversed(seen) if not nudge.is_to_come]
     to_come = [nudge for nudge in seen if nudge.is_to_come]
     return Nudges(finding, to_come, past[:PAST], may_set=policy.may_set(actor))
+
+
+@prepared
+def _seen(actor: Actor, finding_id: UUID) -> QuerySet[Nudge]:
+    return Nudge.objects.visible_to(actor).filter(finding=finding_id).select_related("set_by")
 
 
 nudges_about = alone(nudges_on)

@@ -1,6 +1,9 @@
 """The parts of a CAR's page that tell of its plan, on whom it waits, and of updates to it."""
 
 from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from actionplans.models import ActionPlan, PlanShare, SupportGrant
 from actionplans.nudging import nudges_on
@@ -11,6 +14,7 @@ from actionplans.updating import LATEST, agreed_of, latest_updates, site_date
 from actionplans.waiting import waits_on
 from carportal.core.actor import Actor
 from carportal.core.decorators import ActorRequest
+from carportal.core.prepared import prepared
 from carportal.core.together import Reads, listed, side_by_side
 from findings.models import Finding
 from findings.sections import Section
@@ -53,9 +57,14 @@ def _for_party(finding: Finding, actor: Actor) -> Reads[Section | None]:
 
 def _readable(finding: Finding, actor: Actor) -> Reads[ActionPlan | None]:
     """What the site has published, if the reader may read it."""
-    plans = ActionPlan.objects.visible_to(actor).filter(finding=finding)
+    plans = _plans(actor, finding.pk)
     yield [plans]
-    return next(iter(plans), None)
+    return plans.first()
+
+
+@prepared
+def _plans(actor: Actor, finding_id: UUID) -> QuerySet[ActionPlan]:
+    return ActionPlan.objects.visible_to(actor).filter(finding=finding_id)
 
 
 def waiting_section(request: ActorRequest, finding: Finding) -> Reads[Section | None]:

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from actionplans.annex import Document, Missing
 from actionplans.models import (
     ActionPlan,
     Call,
+    DraftField,
+    DraftRow,
     Duty,
     DutyReport,
     PlanShare,
@@ -18,7 +21,9 @@ from actionplans.models import (
 )
 from actionplans.plans.drafts import Draft, draft_of
 from actionplans.plans.policy import is_own
+from actionplans.sharing.querysets import ShareQuerySet
 from carportal.core.actor import Actor
+from carportal.core.prepared import prepared
 from carportal.core.together import Reads, keep_below, side_by_side
 from findings.models import Finding
 
@@ -53,27 +58,67 @@ def rows_of_plan(finding: Finding, actor: Actor) -> Reads[None]:
 
 
 def _draft(plan: ActionPlan) -> Reads[None]:
-    fields, rows = plan.draft_fields.all(), plan.draft_rows.all()
-    published = Revision.objects.filter(pk__in=[plan.published_id]).defer("document")
+    fields, rows, published = _fields(plan.pk), _rows(plan.pk), _published(plan.published_id)
     yield [fields, rows, published]
     keep_below([plan], "draft_fields", fields)
     keep_below([plan], "draft_rows", rows)
-    plan.published = next(iter(published), None)
+    plan.published = published.first()
+
+
+@prepared
+def _fields(plan_id: UUID) -> QuerySet[DraftField]:
+    return DraftField.objects.filter(plan=plan_id)
+
+
+@prepared
+def _rows(plan_id: UUID) -> QuerySet[DraftRow]:
+    return DraftRow.objects.filter(plan=plan_id)
+
+
+@prepared
+def _published(pk: UUID | None) -> QuerySet[Revision]:
+    return Revision.objects.filter(pk__in=[] if pk is None else [pk]).defer("document")
 
 
 def _shares(plan: ActionPlan, actor: Actor) -> Reads[None]:
-    own = PlanShare.objects.visible_to(actor).filter(plan=plan)
-    shares = own.select_related("organisation", "agreement")
-    proposals = UpdateProposal.objects.filter(share__in=own)
-    calls = Call.objects.filter(share__in=own)
-    duties = Duty.objects.filter(share__in=own)
-    reports = DutyReport.objects.filter(duty__share__in=own)
+    about = actor, plan.pk
+    shares, proposals, calls = _shares_of(*about), _proposals(*about), _calls(*about)
+    duties, reports = _duties(*about), _reports(*about)
     yield [shares, proposals, calls, duties, reports]
     keep_below([plan], "shares", shares)
     keep_below(shares, "update_proposals", proposals)
     keep_below(shares, "calls", calls)
     keep_below(shares, "duties", duties)
     keep_below(duties, "reports", reports)
+
+
+def _own(actor: Actor, plan_id: UUID) -> ShareQuerySet:
+    return PlanShare.objects.visible_to(actor).filter(plan=plan_id)
+
+
+@prepared
+def _shares_of(actor: Actor, plan_id: UUID) -> QuerySet[PlanShare]:
+    return _own(actor, plan_id).select_related("organisation", "agreement")
+
+
+@prepared
+def _proposals(actor: Actor, plan_id: UUID) -> QuerySet[UpdateProposal]:
+    return UpdateProposal.objects.filter(share__in=_own(actor, plan_id))
+
+
+@prepared
+def _calls(actor: Actor, plan_id: UUID) -> QuerySet[Call]:
+    return Call.objects.filter(share__in=_own(actor, plan_id))
+
+
+@prepared
+def _duties(actor: Actor, plan_id: UUID) -> QuerySet[Duty]:
+    return Duty.objects.filter(share__in=_own(actor, plan_id))
+
+
+@prepared
+def _reports(actor: Actor, plan_id: UUID) -> QuerySet[DutyReport]:
+    return DutyReport.objects.filter(duty__share__in=_own(actor, plan_id))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import QuerySet, prefetch_related_objects
 from django.utils import timezone
@@ -21,7 +22,8 @@ from actionplans.standing import Standing
 from actionplans.updates import policy
 from actionplans.updates.dates import COUNTS_FROM, due_after_update
 from carportal.core.actor import Actor
-from carportal.core.together import Reads, keep_below
+from carportal.core.prepared import prepared
+from carportal.core.together import Reads, keep_below, listed
 from findings.models import Finding
 
 LATEST = 5  # updates that a page shows of a plan; all that went to a party are on its share's page
@@ -126,13 +128,21 @@ def updates_on(share: PlanShare) -> QuerySet[SharedUpdate]:
 
 def latest_updates(plan: ActionPlan) -> Reads[list[Update]]:
     """Of the site's own plan, with those to whom each went."""
-    updates = plan.updates.select_related("posted_by")[: LATEST + 1]
-    yield [updates]
-    sent = SharedUpdate.objects.filter(update__in=[each.pk for each in updates])
-    to_whom = sent.select_related("share__organisation").order_by("share__organisation__name")
-    yield [to_whom]
+    updates = yield from listed(_latest(plan.pk))
+    to_whom = yield from listed(_sent_to(tuple(each.pk for each in updates)))
     keep_below(updates, "sent", to_whom)
-    return list(updates)
+    return updates
+
+
+@prepared
+def _latest(plan_id: UUID) -> QuerySet[Update]:
+    return Update.objects.filter(plan=plan_id).select_related("posted_by")[: LATEST + 1]
+
+
+@prepared
+def _sent_to(update_ids: tuple[UUID, ...]) -> QuerySet[SharedUpdate]:
+    sent = SharedUpdate.objects.filter(update__in=update_ids)
+    return sent.select_related("share__organisation").order_by("share__organisation__name")
 
 
 def answers(actor: Actor, agreed: Agreed) -> dict[str, bool]:

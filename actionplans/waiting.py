@@ -1,7 +1,7 @@
 """On whom the work on a CAR waits, for what and since when, worked out of what its reader may see; nothing is kept."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ from actionplans.sharing.moves import MoveKind
 from actionplans.updates.moves import MOVES as OF_UPDATES
 from actionplans.work.reading import is_kept_for, kept_waits_for
 from carportal.core.actor import Actor
+from carportal.core.prepared import prepared
 from carportal.core.together import Reads, alone
 
 KINDS = (*OF_SHARING, *OF_DUTIES, *OF_CALLS, *OF_UPDATES)
@@ -100,7 +101,8 @@ def waits_on(
     """
     side = side_of(actor)
     found: dict[UUID, list[Wait]] = defaultdict(list)
-    moves = yield from _moves(actor, finding_ids, today, [kind for kind in KINDS if shared or not kind.share])
+    kinds = [place for place, kind in enumerate(KINDS) if shared or not kind.share]
+    moves = yield from _moves(actor, finding_ids, today, kinds)
     for move in moves:
         found[move.finding_id].append(as_read_by(side, move))
     return {finding_id: grouped(waits) for finding_id, waits in found.items()}
@@ -150,15 +152,22 @@ def _url(move: Move) -> str:
 
 
 def _moves(
-    actor: Actor, finding_ids: Collection[UUID], today: date, kinds: Sequence[MoveKind]
+    actor: Actor, finding_ids: Collection[UUID], today: date, kinds: Iterable[int]
 ) -> Reads[list[Move]]:
-    parts = [_part(place, kind, actor, finding_ids, today) for place, kind in enumerate(kinds)]
-    rows = parts[0].union(*parts[1:], all=True)
+    rows = _rows(actor, tuple(finding_ids), today, tuple(kinds))
     yield [rows]
     return [
-        Move(finding_id, kinds[place], _day(since, kinds[place]), share_id, party)
+        Move(finding_id, KINDS[place], _day(since, KINDS[place]), share_id, party)
         for finding_id, place, since, share_id, party in rows
     ]
+
+
+@prepared
+def _rows(
+    actor: Actor, finding_ids: tuple[UUID, ...], today: date, kinds: tuple[int, ...]
+) -> QuerySet[Any, tuple[UUID, int, datetime, UUID | None, str]]:
+    parts = [_part(place, KINDS[place], actor, finding_ids, today) for place in kinds]
+    return parts[0].union(*parts[1:], all=True)
 
 
 def _part(

@@ -5,7 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from carportal.core.actor import Actor
+from carportal.core.prepared import prepared
 from carportal.core.together import Reads
 from findings.models import Finding
 
@@ -17,11 +20,10 @@ def chain_of(finding: Finding, actor: Actor) -> Reads[list[Finding]]:
 
     A chain stays with one site and requirement, so two reads bring the whole of it.
     """
-    around = Finding.objects.filter(site=finding.site_id, area=finding.area, letter=finding.letter)
+    around = finding.site_id, finding.area, finding.letter
     forwards: dict[UUID, list[UUID]] = defaultdict(list)
     backwards: dict[UUID, list[UUID]] = defaultdict(list)
-    links = around.order_by().values_list("pk", "superseded_by", "raised_anew_as")
-    visible = around.visible_to(actor).select_related("audit", "closed_by").order_by("raised_on", "reference")
+    links, visible = _links(*around), _visible(actor, *around)
     yield [links, visible]
     for pk, *successors in links:
         for successor in filter(None, successors):
@@ -29,6 +31,18 @@ def chain_of(finding: Finding, actor: Actor) -> Reads[list[Finding]]:
             backwards[successor].append(pk)
     members = _reached(finding.pk, forwards) | _reached(finding.pk, backwards)
     return [each for each in visible if each.pk in members]
+
+
+@prepared
+def _links(site_id: UUID, area: str, letter: str) -> QuerySet[Finding, tuple[UUID, UUID | None, UUID | None]]:
+    around = Finding.objects.filter(site=site_id, area=area, letter=letter)
+    return around.order_by().values_list("pk", "superseded_by", "raised_anew_as")
+
+
+@prepared
+def _visible(actor: Actor, site_id: UUID, area: str, letter: str) -> QuerySet[Finding]:
+    around = Finding.objects.visible_to(actor).filter(site=site_id, area=area, letter=letter)
+    return around.select_related("audit", "closed_by").order_by("raised_on", "reference")
 
 
 def times_raised(findings: Iterable[Finding]) -> dict[UUID, int]:

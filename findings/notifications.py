@@ -50,11 +50,14 @@ def _concerns(notification: Notification, people: QuerySet[Membership]) -> bool:
 
 
 def _render(template: str, finding_id: UUID, **more: object) -> Message:
-    finding = Finding.objects.select_related("site__supplier", "audit").get(pk=finding_id)
+    # A corrected audit raises it for another that it had wrongly ended.
+    is_anew = Exists(Finding.objects.filter(raised_anew_as=OuterRef("pk")))
+    finding = (
+        Finding.objects.select_related("site__supplier", "audit").annotate(is_anew=is_anew).get(pk=finding_id)
+    )
     context = {
         "finding": finding,
-        # A corrected audit raises it for another that it had wrongly ended.
-        "is_anew": finding.raises_anew.exists(),
+        "is_anew": vars(finding)["is_anew"],
         "action_label": _("Open the CAR"),
         "action_url": f"{settings.SITE_URL.rstrip('/')}{reverse('finding', args=[finding.pk])}",
         **more,

@@ -1,13 +1,15 @@
 """What this room itself offers to do about a CAR; the rooms above register their own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import Actor
-from carportal.core.together import Reads, side_by_side
+from carportal.core.prepared import prepared
+from carportal.core.together import Reads, listed, side_by_side
 from findings import policy
 from findings.actions import Action
 from findings.escalation import policy as escalation_policy
@@ -27,8 +29,7 @@ def own_actions(finding: Finding, actor: Actor) -> Reads[list[Action]]:
 def _escalation(finding: Finding, actor: Actor, triages: Sequence[Triage]) -> Reads[list[Action]]:
     """What comes before all else once step 1 is urgent; what was sent stays to be seen by who was told."""
     if not policy.may_see_triage(actor, finding):
-        seen: QuerySet[Escalation] = Escalation.objects.visible_to(actor).filter(finding=finding)
-        yield [seen]
+        seen: Collection[Escalation] = yield from listed(_seen(actor, finding.pk))
     else:
         seen = finding.escalations.all()  # as they were prefetched
         if escalation_policy.may_raise(actor, finding, next(iter(triages), None), seen):
@@ -79,9 +80,7 @@ def _triage(finding: Finding, actor: Actor, triages: Sequence[Triage]) -> list[A
 def _left(finding: Finding, actor: Actor) -> Reads[list[Action]]:
     if not policy.may_decide_left(actor):
         return []
-    left = LeftFinding.objects.visible_to(actor).to_decide().filter(finding=finding)[:1]
-    yield [left]
-    if not left:
+    if not (yield from listed(_to_decide(actor, finding.pk))):
         return []
     return [
         Action(
@@ -93,3 +92,13 @@ def _left(finding: Finding, actor: Actor) -> Reads[list[Action]]:
             reason=_("The audit neither closed this CAR nor raised it again. Say whether it stays as it is."),
         )
     ]
+
+
+@prepared
+def _seen(actor: Actor, finding_id: UUID) -> QuerySet[Escalation]:
+    return Escalation.objects.visible_to(actor).filter(finding=finding_id)
+
+
+@prepared
+def _to_decide(actor: Actor, finding_id: UUID) -> QuerySet[LeftFinding]:
+    return LeftFinding.objects.visible_to(actor).to_decide().filter(finding=finding_id)[:1]

@@ -7,12 +7,14 @@ part reads itself (`findings.sections`, `findings.actions`). The rooms above reg
 from collections.abc import Callable
 from uuid import UUID
 
-from django.shortcuts import get_object_or_404
+from django.db.models import QuerySet
+from django.http import Http404
 
 from carportal.core.actor import Actor
+from carportal.core.prepared import prepared
 from carportal.core.together import Reads, keep_below, side_by_side
 from findings import policy
-from findings.models import Finding
+from findings.models import Escalation, Finding, Triage
 
 RowsProvider = Callable[[Finding, Actor], Reads[None]]
 
@@ -33,7 +35,15 @@ def register_rows(provider: RowsProvider) -> RowsProvider:
 
 
 def visible_car(actor: Actor, pk: UUID) -> Finding:
-    return get_object_or_404(Finding.objects.visible_to(actor).select_related(*_beside), pk=pk)
+    finding = _visible(actor, pk).first()
+    if finding is None:
+        raise Http404
+    return finding
+
+
+@prepared
+def _visible(actor: Actor, pk: UUID) -> QuerySet[Finding]:
+    return Finding.objects.visible_to(actor).filter(pk=pk).select_related(*_beside)
 
 
 def rows_below(finding: Finding, actor: Actor) -> Reads[list[None]]:
@@ -44,7 +54,17 @@ def rows_below(finding: Finding, actor: Actor) -> Reads[list[None]]:
 def _own_rows(finding: Finding, actor: Actor) -> Reads[None]:
     if not policy.may_see_triage(actor, finding):
         return
-    triages, escalations = finding.triages.all(), finding.escalations.all()
+    triages, escalations = _triages(finding.pk), _escalations(finding.pk)
     yield [triages, escalations]
     keep_below([finding], "triages", triages)
     keep_below([finding], "escalations", escalations)
+
+
+@prepared
+def _triages(finding_id: UUID) -> QuerySet[Triage]:
+    return Triage.objects.filter(finding=finding_id)
+
+
+@prepared
+def _escalations(finding_id: UUID) -> QuerySet[Escalation]:
+    return Escalation.objects.filter(finding=finding_id)

@@ -1,11 +1,14 @@
 """From a person and its membership to the Actor that visibility and policy read."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import QuerySet
 
 from carportal.core.actor import Actor, ActorKind, OrganisationKind, Role
 from carportal.core.audit import ActorNames
+from carportal.core.prepared import prepared
 from stakeholders.models import Membership, Organisation, User
 
 # The session's key for the organisation that its person acts for; its value is the id as text.
@@ -39,6 +42,12 @@ def actor_of(user: User, membership: Membership | None = None) -> Actor:
         organisation_kind=OrganisationKind(membership.organisation.kind),
         role=Role(membership.role),
     )
+
+
+@prepared
+def memberships_of(user_id: UUID) -> QuerySet[Membership]:
+    """For every request; see `of_person`."""
+    return Membership.objects.of_person(user_id)
 
 
 def names_of(actor: Actor) -> ActorNames:

@@ -1,5 +1,8 @@
 """Countries by ISO 3166-1 alpha-2 code, named as English readers know them."""
 
+from functools import lru_cache
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 COUNTRIES = [
@@ -253,3 +256,13 @@ COUNTRIES = [
     ("ZM", _("Zambia")),
     ("ZW", _("Zimbabwe")),
 ]
+
+
+def named_countries() -> tuple[tuple[str, str], ...]:
+    """All of them in the language in use, translated once: a list to choose from has them on every page."""
+    return _named(get_language())
+
+
+@lru_cache
+def _named(_language: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple((code, str(name)) for code, name in COUNTRIES)

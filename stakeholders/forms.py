@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import OrganisationKind, Role
 from carportal.core.errors import InvalidInput
+from carportal.core.selects import PlainSelect
 from stakeholders import visibility
 from stakeholders.countries import COUNTRIES
 from stakeholders.models import Sector, Visibility
@@ -183,7 +184,10 @@ class ProfileForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=time_zones, help_text=_("Times on pages are shown in it.")
+        label=_("Time zone"),
+        choices=time_zones,
+        widget=PlainSelect,
+        help_text=_("Times on pages are shown in it."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
@@ -198,11 +202,15 @@ class SiteForm(forms.Form):
     country = forms.ChoiceField(
         label=_("Country"),
         choices=[("", _("Choose one")), *COUNTRIES],
+        widget=PlainSelect,
         error_messages={"required": _("Choose the country that the site is in.")},
     )
     sector = forms.ChoiceField(label=_("Sector"), choices=Sector.choices, initial=Sector.OTHER)
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=time_zones, help_text=_("The one at the site, such as Asia/Dhaka.")
+        label=_("Time zone"),
+        choices=time_zones,
+        widget=PlainSelect,
+        help_text=_("The one at the site, such as Asia/Dhaka."),
     )
 
     def details(self) -> SiteDetails:
@@ -229,7 +237,7 @@ class NewSiteForm(SiteForm):
 class FindSiteForm(forms.Form):
     q = forms.CharField(label=_("Name or reference"), required=False, max_length=200)
     country = forms.ChoiceField(
-        label=_("Country"), required=False, choices=[("", _("All countries")), *COUNTRIES]
+        label=_("Country"), required=False, choices=[("", _("All countries")), *COUNTRIES], widget=PlainSelect
     )
     hide_optional = True
 

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from carportal.core.actor import NOBODY
 from carportal.core.inbox import count_unread
-from stakeholders.acting import ORGANISATION_KEY, actor_of, guest_of
+from stakeholders.acting import ORGANISATION_KEY, actor_of, guest_of, memberships_of
 from stakeholders.models import Membership, User
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -29,7 +29,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user
         if isinstance(user, User):
-            self._set(request, user, list(Membership.objects.of_person(user)))
+            self._set(request, user, list(memberships_of(user.pk)))
             return self._answer(request, user)
         self._set(request, None, [])
         guest = guest_of(request.session)

@@ -12,7 +12,7 @@ from carportal.core.inbox import unread_of
 from stakeholders.searching import likeness, sites_named
 
 if TYPE_CHECKING:
-    from stakeholders.models import Invitation, Membership, Organisation, Site, TradingRelationship, User
+    from stakeholders.models import Invitation, Membership, Organisation, Site, TradingRelationship
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -57,13 +57,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             return self.none()
         return self.filter(organisation=actor.organisation_id)
 
-    def of_person(self, user: "User") -> "MembershipQuerySet":
+    def of_person(self, user_id: UUID) -> "MembershipQuerySet":
         """The person's own, with their organisations, by the organisations' names.
 
         Each has `unread`, how much the person has not read of its inbox: every request reads these rows anyway.
         """
-        own = self.filter(user=user).select_related("organisation").order_by("organisation__name", "pk")
-        return own.annotate(unread=unread_of(user.pk))
+        own = self.filter(user=user_id).select_related("organisation").order_by("organisation__name", "pk")
+        return own.annotate(unread=unread_of(user_id))
 
     def managers(self) -> "MembershipQuerySet":
         return self.filter(role=Role.MANAGER)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from actionplans.sharing.models import PlanShare
 from carportal.core.actor import Actor
+from carportal.core.prepared import prepared
 from carportal.core.together import Reads, alone
 from findings.models import UNDER_WAY, Finding
 
@@ -79,11 +81,16 @@ class SharedUpdateQuerySet(models.QuerySet["SharedUpdate"]):
 
 def late_on(finding: Finding, on: date) -> Reads[date | None]:
     """The earliest agreed date of the CAR for which no update came: what the operator is told, and no more."""
-    agreements = apps.get_model("actionplans", "UpdateAgreement").objects.late(on)
-    dates = agreements.filter(share__plan__finding=finding).order_by("next_due")
-    earliest = dates.values_list("next_due", flat=True)[:1]
+    earliest = _late(finding.pk, on)
     yield [earliest]
-    return next(iter(earliest), None)
+    return earliest.first()
+
+
+@prepared
+def _late(finding_id: UUID, on: date) -> "models.QuerySet[UpdateAgreement, date]":
+    agreements = apps.get_model("actionplans", "UpdateAgreement").objects.late(on)
+    dates = agreements.filter(share__plan__finding=finding_id).order_by("next_due")
+    return dates.values_list("next_due", flat=True)[:1]
 
 
 late_since = alone(late_on)

@@ -12,14 +12,12 @@ from functools import partial
 
 import redis
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from carportal.core import signs
 from carportal.core.bounces.sending import DoesNotArrive, note_refusal
 from carportal.core.bounces.services import note_taken
-from carportal.core.models import Delivery
+from carportal.core.claiming import claim, due
 from carportal.core.outcomes import fail, give_back, record_sent, record_undeliverable
 from carportal.core.outgoing import MailServerDown, Outgoing
 from carportal.core.wake import wake_worker
@@ -87,43 +85,20 @@ def _share_the_work() -> None:
     Of these calls one at a time is in the queue for each that was answered, and who has no more to do calls
     nobody. The last one waits for a worker whose turn is over, behind whatever else waits.
     """
-    if _due().exists():
+    if due().exists():
         wake_worker()
-
-
-def _due() -> QuerySet[Delivery]:
-    now = timezone.now()
-    free = Q(leased_until=None) | Q(leased_until__lt=now)
-    return Delivery.objects.filter(free, state=Delivery.State.PENDING, next_attempt_at__lte=now)
 
 
 def _next_mail(outgoing: Outgoing, deadline: float) -> Written | None:
     """Claimed and written now; None where nothing is due, or the time is over."""
     while time.monotonic() < deadline and not outgoing.is_down:
-        delivery = _claim()
+        delivery = claim(LEASE)
         if delivery is None:
             return None
         written = write(delivery, lease=LEASE)
         if written is not None:
             return written
     return None
-
-
-def _claim() -> Delivery | None:
-    """Take the row that has waited longest; the attempt counts from now, though its worker may not live to say so."""
-    with transaction.atomic():
-        delivery = (
-            _due()
-            .select_for_update(of=("self",), skip_locked=True)
-            .select_related("notification__recipient")
-            .order_by("next_attempt_at")
-            .first()
-        )
-        if delivery is not None:
-            delivery.attempts += 1
-            delivery.leased_until = timezone.now() + LEASE
-            delivery.save(update_fields=["attempts", "leased_until"])
-    return delivery
 
 
 def _still_to_send(written: Written | None, next_mail: NextMail, *, refused: str) -> Written | None:

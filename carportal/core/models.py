@@ -225,6 +225,10 @@ class Delivery(models.Model):
     calendar = models.TextField(blank=True)
     last_error = models.TextField(blank=True)
 
+    # Of a row in hand, not of the table: what its claim has found there is not, need not be looked up.
+    may_have_chosen = True  # its reader, anything about mails
+    may_be_in_trouble = True  # its address
+
     class Meta:
         verbose_name_plural = _("deliveries")
         constraints = [

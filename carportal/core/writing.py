@@ -8,7 +8,6 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.utils import translation
 
 from carportal.core.bounces.sending import DoesNotArrive, is_in_trouble
@@ -117,7 +116,7 @@ def _rendered(delivery: Delivery) -> Message | None:
 def _message(delivery: Delivery) -> Message | None:
     notification = delivery.notification
     kind = notification_kind(notification.kind)
-    with transaction.atomic(), _for_reader(delivery):
+    with _for_reader(delivery):
         return kind.render(notification) if kind.still_due(notification) else None
 
 
@@ -132,7 +131,7 @@ def _addressed(told: list[Told]) -> Written | None:
     """The mail with all of it; None, and so recorded, where mail to its address does not arrive."""
     leading, said = told[0]
     try:
-        was_in_trouble = is_in_trouble(leading.notification)
+        was_in_trouble = is_in_trouble(leading)
     except DoesNotArrive as error:
         record_undeliverable(told, error)
         return None

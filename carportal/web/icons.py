@@ -1,5 +1,7 @@
 """The few icons of the interface, drawn in the colour of the text that they stand beside."""
 
+from functools import cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -29,6 +31,7 @@ SHAPES = {
 }
 
 
+@cache
 def icon(name: str) -> SafeString:
     """The drawing called `name`, hidden from screen readers: the text beside it says the same."""
     return format_html(

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import Actor
 from carportal.core.marks import readable
-from carportal.core.together import Reads, alone
+from carportal.core.prepared import prepared
+from carportal.core.together import Reads, alone, listed
 from findings.escalation import policy
 from findings.models import Escalation, EscalationParty, Finding, PartySide, Telling
 
@@ -81,11 +84,15 @@ pins_for = alone(pins_of)
 
 def pins_on(finding: Finding, actor: Actor) -> Reads[list[Pin]]:
     """Those of one CAR."""
-    escalations = Escalation.objects.pinned_for(actor).filter(finding=finding)
-    yield [escalations]
+    escalations = yield from listed(_pinned(actor, finding.pk))
     for each in escalations:
         each.finding = finding
     return [_pin(each, actor) for each in escalations]
+
+
+@prepared
+def _pinned(actor: Actor, finding_id: UUID) -> QuerySet[Escalation]:
+    return Escalation.objects.pinned_for(actor).filter(finding=finding_id)
 
 
 def _part(party: EscalationParty, escalation: Escalation, actor: Actor) -> Part:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from findings.filters.definition import Choice, Filter, Text, Viewpoint, by_field, in_field
 from findings.models import UNDER_WAY, FindingStatus
 from findings.requirements import AREAS
-from stakeholders.countries import COUNTRIES
+from stakeholders.countries import named_countries
 from stakeholders.models import Sector
 
 EVERY_STATUS, ENDED = "all", "ended"
@@ -36,14 +36,15 @@ def _has_status(value: str, _view: Viewpoint) -> Q:
     return Q(status__in=statuses) if statuses else Q()
 
 
-def _offered(known: Iterable[tuple[str, Text]], told_of: str) -> Callable[[Viewpoint], list[Choice]]:
+def _offered(
+    known: Callable[[], Iterable[tuple[str, Text]]], told_of: str
+) -> Callable[[Viewpoint], list[Choice]]:
     """All there are to choose from, or what there is among the few CARs that the reader sees."""
-    known = list(known)
 
     def choices(view: Viewpoint) -> list[Choice]:
         told = view.all_told
         there = None if told is None else {getattr(each, told_of) for each in told}
-        return [Choice(value, label) for value, label in known if there is None or value in there]
+        return [Choice(value, label) for value, label in known() if there is None or value in there]
 
     return choices
 
@@ -63,7 +64,7 @@ AREA = Filter(
     name="area",
     label=_("Area"),
     everything=_("All areas"),
-    choices=_offered(AREAS, "area"),
+    choices=_offered(lambda: AREAS, "area"),
     condition=by_field("area"),
     value_of=in_field("area"),
     front=True,
@@ -73,7 +74,7 @@ COUNTRY = Filter(
     name="country",
     label=_("Country"),
     everything=_("All countries"),
-    choices=_offered(COUNTRIES, "country"),
+    choices=_offered(named_countries, "country"),
     condition=by_field("country"),
     value_of=in_field("country"),
     front=True,
@@ -83,7 +84,7 @@ SECTOR = Filter(
     name="sector",
     label=_("Sector"),
     everything=_("All sectors"),
-    choices=_offered(Sector.choices, "sector"),
+    choices=_offered(lambda: Sector.choices, "sector"),
     condition=by_field("sector"),
     value_of=in_field("sector"),
     rank=20,

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from carportal.core.selects import PlainSelect
 from findings.filters import Choice, Filter, Filters
 from findings.filters.setting import SHORTEST, SUGGESTED
 from findings.filters.sorting import NAME, USUAL, sorts_for
@@ -87,13 +88,18 @@ class FilterForm(forms.Form):
                 label=str(each.label),
                 required=False,
                 choices=[("", each.everything), *_values(self.filters.choices_of(each))],
+                widget=PlainSelect,
                 error_messages={"invalid_choice": _("Choose one from the list.")},
             )
 
     def _add_sort(self) -> None:
         sorts = [(sort.name, sort.label) for sort in sorts_for(self.filters.view.actor)]
         self.fields[NAME] = forms.ChoiceField(
-            label=_("Sort by"), required=False, choices=sorts, initial=self.filters.sort.name or USUAL
+            label=_("Sort by"),
+            required=False,
+            choices=sorts,
+            widget=PlainSelect,
+            initial=self.filters.sort.name or USUAL,
         )
 
     def _laid_out(self, each: Filter) -> str | Named:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET
 from carportal.core import audit as trail
 from carportal.core.actor import Actor
 from carportal.core.decorators import ActorRequest, actor_required
+from carportal.core.prepared import prepared
 from carportal.core.together import Reads, fetched, side_by_side
 from findings import policy
 from findings.actions import actions_about
@@ -132,10 +134,19 @@ def _read_about(request: ActorRequest, finding: Finding) -> Reads[dict[str, Any]
 
 def _open_to(finding: Finding, actor: Actor) -> Reads[dict[str, bool]]:
     """Which of the pages about its audit and its site the reader may open."""
-    audit = Audit.objects.visible_to(actor).filter(pk=finding.audit_id).values_list("pk")
-    site = Site.objects.visible_to(actor).filter(pk=finding.site_id).values_list("pk")
+    audit, site = _open_audit(actor, finding.audit_id), _open_site(actor, finding.site_id)
     yield [audit, site]
     return {"audit_is_open": bool(audit), "site_is_open": bool(site)}
+
+
+@prepared
+def _open_audit(actor: Actor, pk: UUID) -> QuerySet[Audit, tuple[UUID]]:
+    return Audit.objects.visible_to(actor).filter(pk=pk).values_list("pk")
+
+
+@prepared
+def _open_site(actor: Actor, pk: UUID) -> QuerySet[Site, tuple[UUID]]:
+    return Site.objects.visible_to(actor).filter(pk=pk).values_list("pk")
 
 
 def _successor(finding: Finding, chain: list[Finding]) -> Finding | None:

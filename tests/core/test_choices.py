@@ -13,7 +13,8 @@ from carportal.core.actor import NOBODY, SYSTEM
 from carportal.core.choices.groups import ALWAYS, MailGroup, Pace, Weekday
 from carportal.core.choices.planning import Way, put_off, way_of
 from carportal.core.choices.services import choose_mails, end_snooze, keep_quiet
-from carportal.core.delivery import _claim, deliver_due
+from carportal.core.claiming import claim
+from carportal.core.delivery import LEASE, deliver_due
 from carportal.core.errors import InvalidInput, NotAllowed
 from carportal.core.mailroom import FIGURES, MailFigures
 from carportal.core.models import Delivery, DigestClock, MailChoice
@@ -59,6 +60,20 @@ class TestAtOnce:
             assert way_of(news) == Way.MAIL
         with django_assert_num_queries(0):
             assert way_of(urgent) == Way.MAIL
+
+    @pytest.mark.usefixtures("no_worker")
+    def test_where_a_claim_found_nothing_chosen_nothing_is_looked_up(
+        self, ana: Reader, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        Reader().choose(plans=Pace.NONE)
+        ana.owe()
+        with django_assert_num_queries(2):
+            taken = claim(LEASE)
+        assert taken is not None
+        assert not taken.may_have_chosen
+        assert not taken.may_be_in_trouble
+        with django_assert_num_queries(0):
+            assert way_of(taken) == Way.MAIL
 
 
 class TestWaiting:
@@ -285,7 +300,7 @@ def test_who_chooses_while_a_worker_puts_a_mail_off_gets_it_as_chosen_now() -> N
     ana = Reader()
     ana.choose(plans=Pace.WEEKLY)
     ana.owe()
-    taken = _claim()
+    taken = claim(LEASE)
     assert taken is not None
     assert way_of(taken) == Way.LATER
     in_turn(lambda: ana.choose(plans=Pace.AT_ONCE), lambda: put_off(taken))

@@ -13,7 +13,8 @@ from carportal.core import delivery as delivering
 from carportal.core import digests, outcomes
 from carportal.core.choices.groups import Pace
 from carportal.core.choices.services import keep_quiet
-from carportal.core.delivery import deliver_due
+from carportal.core.claiming import claim
+from carportal.core.delivery import LEASE, deliver_due
 from carportal.core.forgetting import forget_content
 from carportal.core.models import Delivery, DigestClock
 from carportal.core.writing import write
@@ -323,9 +324,9 @@ class TestTwoWorkers:
         ana = Reader()
         ana.choose(plans=Pace.DAILY)
         waited(ana, "test_news", "test_news")
-        claimed = delivering._claim()
+        claimed = claim(LEASE)
         assert claimed is not None
         assert deliver_due() == 1
-        assert write(claimed, lease=delivering.LEASE) is None
+        assert write(claimed, lease=LEASE) is None
         assert len(sink.mails) == 1
         assert Delivery.objects.filter(state="sent").count() == 2

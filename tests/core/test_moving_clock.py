@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carportal.core import delivery
+from carportal.core.claiming import claim
 from carportal.core.delivery import LEASE
 from carportal.core.models import Delivery
 from carportal.core.notifications import Message, Recipient
@@ -32,7 +32,7 @@ class Machine:
         self.told: list[str] = []
 
     def claim(self, _: timedelta) -> None:
-        row = delivery._claim()
+        row = claim(LEASE)
         if row is None:
             return
         before = self.in_hand.pop(row, None)

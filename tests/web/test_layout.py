@@ -30,7 +30,7 @@ def request_of(persona: Persona, path: str = "/cars/") -> HttpRequest:
     """A request as the middleware hands it on."""
     request = RequestFactory().get(path)
     user = persona.maybe_user
-    memberships = list(Membership.objects.of_person(user)) if user else []
+    memberships = list(Membership.objects.of_person(user.pk)) if user else []
     vars(request).update(
         user=user,
         actor=persona.actor,

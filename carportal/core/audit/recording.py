@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from carportal.core.audit.kinds import (
 )
 from carportal.core.errors import Conflict, InvalidInput
 from carportal.core.models import Aggregate, AuditContent, AuditEvent
+from carportal.core.prepared import prepared
 from carportal.core.together import Reads, alone
 
 REDACTED = EventKind(
@@ -178,15 +179,26 @@ def timeline_of(
     itself alone, also under the id `typed_in_as` that it had before it was known. With `beside`, who looks at what this reader sees, it is what both of them may read. `newest` is
     how many are wanted, None for all of them.
     """
-    kinds = set(kinds_for(reader)).intersection(kinds_for(beside or reader))
-    events = AuditEvent.objects.filter(aggregate=aggregate, aggregate_id=aggregate_id, kind__in=kinds)
-    if reader == Reader.PARTY:
-        events = events.filter(
-            Q(party_id=None) | Q(party_id__in=[each for each in (party_id, typed_in_as) if each is not None])
-        )
-    wanted = events.select_related("content").order_by("-sequence")[:newest]
+    kinds = tuple(sorted(set(kinds_for(reader)).intersection(kinds_for(beside or reader))))
+    own = tuple(each for each in (party_id, typed_in_as) if each is not None)
+    wanted = _events(aggregate, aggregate_id, kinds, own if reader == Reader.PARTY else None, newest)
     yield [wanted]
     return [_entry(event) for event in wanted][::-1]
+
+
+@prepared
+def _events(
+    aggregate: Aggregate,
+    aggregate_id: UUID,
+    kinds: tuple[str, ...],
+    parties: tuple[UUID, ...] | None,
+    newest: int | None,
+) -> QuerySet[AuditEvent]:
+    """The latest first, with what they say of people; of `parties`, where given, what is theirs or everybody's."""
+    events = AuditEvent.objects.filter(aggregate=aggregate, aggregate_id=aggregate_id, kind__in=kinds)
+    if parties is not None:
+        events = events.filter(Q(party_id=None) | Q(party_id__in=parties))
+    return events.select_related("content").order_by("-sequence")[:newest]
 
 
 timeline = alone(timeline_of)

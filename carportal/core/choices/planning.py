@@ -42,6 +42,8 @@ def way_of(delivery: Delivery) -> Way:
     kind = notification_kind(notification.kind)
     if not kind.group.is_chosen:
         return Way.MAIL
+    if not delivery.may_have_chosen:
+        return Way.TOGETHER if kind.waits and delivery.in_digest else Way.MAIL
     wishes = Wishes(notification.recipient_id, notification.address)
     pace = wishes.pace_of(kind.group)
     if pace == Pace.NONE:

@@ -4,6 +4,7 @@ Where a tag wants rows or items, they are mappings or objects with the names tha
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
@@ -18,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from carportal.web import icons
-from carportal.web.statuses import look_of
+from carportal.web.statuses import Look, look_of
 
 if TYPE_CHECKING:
     AnyForm = BaseForm | BaseFormSet[Any]
@@ -34,15 +35,17 @@ def icon(name: str) -> SafeString:
 # --- Words and figures ----------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/status_tag.html")
-def status_tag(status: object, label: object = "") -> dict[str, Any]:
+@register.simple_tag
+def status_tag(status: object, label: object = "") -> SafeString:
     """`label` is the status in words: `finding.get_status_display`."""
-    look = look_of(status)
-    return {
-        "label": label or str(status).replace("_", " ").capitalize(),
-        "tone": look.tone,
-        "icon": look.icon,
-    }
+    return _tag_of(look_of(status), str(label or str(status).replace("_", " ").capitalize()))
+
+
+@lru_cache(maxsize=1000)
+def _tag_of(look: Look, label: str) -> SafeString:
+    """Rendered once: a list has the same few in each of its rows."""
+    context = {"label": label, "tone": look.tone, "icon": look.icon}
+    return render_to_string("components/status_tag.html", context)
 
 
 @register.inclusion_tag("components/stat.html")
