@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='workoncar',
-            index=models.Index(condition=models.Q(('party__isnull', False)), fields=['party', 'raised_on', 'reference'], include=('finding', 'status', 'area'), name='work_raised'),
+            index=models.Index(condition=models.Q(('party__isnull', False)), fields=['party', 'raised_on', 'reference'], include=('finding', 'status', 'area', 'ended_on'), name='work_raised'),
         ),
         migrations.AddIndex(
             model_name='workoncar',

@@ -96,7 +96,7 @@ class WorkOnCar(models.Model):
             # What a party sees, ended or not, in its orders and of one site.
             models.Index(
                 fields=["party", "raised_on", "reference"],
-                include=["finding", "status", "area"],
+                include=["finding", "status", "area", "ended_on"],
                 condition=OF_A_PARTY,
                 name="work_raised",
             ),
