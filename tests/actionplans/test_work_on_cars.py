@@ -29,7 +29,7 @@ from stakeholders.models import Organisation, Site
 from tests.actionplans.making import undone
 from tests.factories import make_actor, make_operator
 from tests.walls.acts import Alone, CustomerWith
-from tests.walls.test_random_worlds import ACTS, ENDING, OPENING, SITE, Act, Days, World, much_with
+from tests.walls.test_random_worlds import ACTS, CUSTOMERS, ENDING, OPENING, SITE, Act, Days, World, much_with
 
 # No act has step 1 lead to this; tests/web/test_dashboard.py has it of rows written past the services.
 NOT_PLAYED = {("all", "seeks_support")}
@@ -189,7 +189,7 @@ def _lists_of(filters: Filters) -> Iterator[dict[str, str]]:
     actor = filters.view.actor
     beside: list[dict[str, str]] = [{}]
     if actor.is_operator:
-        beside.append({"customer": str(Organisation.objects.get(name="Indigo").pk)})
+        beside.append({"customer": str(Organisation.objects.get(name=CUSTOMERS["Indigo"]).pk)})
     few = [(each.name, choices) for each in filters.offered if len(choices := filters.choices_of(each)) < 10]
     narrowed = [{"country": "VN"}, *({name: choice.value} for name, choices in few for choice in choices)]
     for status, others in product(("", EVERY_STATUS), beside):
