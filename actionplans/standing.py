@@ -92,33 +92,34 @@ def _shares(plan: ActionPlan, actor: Actor) -> Reads[None]:
     keep_below(duties, "reports", reports)
 
 
-def _own(actor: Actor, plan_id: UUID) -> ShareQuerySet:
-    return PlanShare.objects.visible_to(actor).filter(plan=plan_id)
+def with_what_they_have(shares: ShareQuerySet) -> ShareQuerySet:
+    """Along with each its party, what is agreed, and which revision it has, without what that says."""
+    return shares.select_related("organisation", "agreement", "revision").defer("revision__document")
 
 
 @prepared
 def _shares_of(actor: Actor, plan_id: UUID) -> QuerySet[PlanShare]:
-    return _own(actor, plan_id).select_related("organisation", "agreement")
+    return with_what_they_have(PlanShare.objects.visible_to(actor).filter(plan=plan_id))
 
 
 @prepared
 def _proposals(actor: Actor, plan_id: UUID) -> QuerySet[UpdateProposal]:
-    return UpdateProposal.objects.filter(share__in=_own(actor, plan_id))
+    return UpdateProposal.objects.visible_to(actor).filter(share__plan=plan_id)
 
 
 @prepared
 def _calls(actor: Actor, plan_id: UUID) -> QuerySet[Call]:
-    return Call.objects.filter(share__in=_own(actor, plan_id))
+    return Call.objects.visible_to(actor).filter(share__plan=plan_id)
 
 
 @prepared
 def _duties(actor: Actor, plan_id: UUID) -> QuerySet[Duty]:
-    return Duty.objects.filter(share__in=_own(actor, plan_id))
+    return Duty.objects.visible_to(actor).filter(share__plan=plan_id)
 
 
 @prepared
 def _reports(actor: Actor, plan_id: UUID) -> QuerySet[DutyReport]:
-    return DutyReport.objects.filter(duty__share__in=_own(actor, plan_id))
+    return DutyReport.objects.visible_to(actor).filter(duty__share__plan=plan_id)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The mails of this room; whom they concern is asked again just before each is sent."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from carportal.core.actor import OrganisationKind, Role
 from carportal.core.choices.groups import MailGroup
 from carportal.core.models import Notification
 from carportal.core.notifications import Message, NotificationKind, Recipient, register, render_mail
+from carportal.core.prepared import prepared
 from findings.models import Access, Finding
 from findings.triage.circumstances import last_to_ask
 from stakeholders.models import Membership
@@ -43,18 +44,28 @@ def _recipients(people: QuerySet[Membership]) -> Iterable[Recipient]:
     ]
 
 
-def _concerns(notification: Notification, people: QuerySet[Membership]) -> bool:
+def _concerns(people_of: Callable[[UUID], QuerySet[Membership]]) -> Callable[[Notification], bool]:
     """Whether the CAR is still under way and its news still this person's business."""
-    under_way = Finding.objects.under_way().filter(pk=notification.object_id)
-    return people.filter(Exists(under_way), user=notification.recipient_id, user__is_active=True).exists()
+
+    @prepared
+    def still(finding_id: UUID, user_id: UUID | None) -> QuerySet[Membership, tuple[UUID]]:
+        under_way = Exists(Finding.objects.under_way().filter(pk=finding_id))
+        people = people_of(finding_id).filter(under_way, user=user_id, user__is_active=True)
+        return people.order_by().values_list("pk")[:1]
+
+    return lambda notification: bool(still(notification.object_id, notification.recipient_id))
+
+
+@prepared
+def _with_its_audit(finding_id: UUID) -> QuerySet[Finding]:
+    """A corrected audit raises it for another that it had wrongly ended: then it `is_anew`."""
+    is_anew = Exists(Finding.objects.filter(raised_anew_as=OuterRef("pk")))
+    findings = Finding.objects.filter(pk=finding_id).select_related("site__supplier", "audit")
+    return findings.annotate(is_anew=is_anew)
 
 
 def _render(template: str, finding_id: UUID, **more: object) -> Message:
-    # A corrected audit raises it for another that it had wrongly ended.
-    is_anew = Exists(Finding.objects.filter(raised_anew_as=OuterRef("pk")))
-    finding = (
-        Finding.objects.select_related("site__supplier", "audit").annotate(is_anew=is_anew).get(pk=finding_id)
-    )
+    (finding,) = _with_its_audit(finding_id)
     context = {
         "finding": finding,
         "is_anew": vars(finding)["is_anew"],
@@ -68,7 +79,7 @@ def _render(template: str, finding_id: UUID, **more: object) -> Message:
 CAR_RAISED_SITE = NotificationKind(
     name="car_raised_site",
     label=_("An audit raised a CAR at your site"),
-    still_due=lambda notification: _concerns(notification, _people_of_site(notification.object_id)),
+    still_due=_concerns(_people_of_site),
     recipients=lambda finding_id: _recipients(_people_of_site(finding_id)),
     render=lambda notification: _render("car_raised_site", notification.object_id),
     group=MailGroup.CARS,
@@ -77,7 +88,7 @@ CAR_RAISED_SITE = NotificationKind(
 CAR_RAISED_CUSTOMER = NotificationKind(
     name="car_raised_customer",
     label=_("An audit raised a CAR at a site you buy from"),
-    still_due=lambda notification: _concerns(notification, _people_of_customers(notification.object_id)),
+    still_due=_concerns(_people_of_customers),
     recipients=lambda finding_id: _recipients(_people_of_customers(finding_id)),
     render=lambda notification: _render("car_raised_customer", notification.object_id),
     group=MailGroup.CARS,
@@ -86,7 +97,7 @@ CAR_RAISED_CUSTOMER = NotificationKind(
 SUPPORT_REQUESTED = NotificationKind(
     name="support_requested",
     label=_("A site asks for support with a CAR"),
-    still_due=lambda notification: _concerns(notification, _compliance_staff(notification.object_id)),
+    still_due=_concerns(_compliance_staff),
     recipients=lambda finding_id: _recipients(_compliance_staff(finding_id)),
     render=lambda notification: _render(
         "support_requested", notification.object_id, asked_by=last_to_ask(notification.object_id)

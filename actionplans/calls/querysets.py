@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 
-from actionplans.sharing.models import PlanShare
+from actionplans.sharing.querysets import seen_by
 from carportal.core.actor import Actor
 from findings.models import UNDER_WAY
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class CallQuerySet(models.QuerySet["Call"]):
     def visible_to(self, actor: Actor) -> "CallQuerySet":
         """Those of the shares that the actor sees: the site's own, or one's own while the share lasts."""
-        return self.filter(share__in=PlanShare.objects.visible_to(actor))
+        return self.filter(seen_by(actor, "share__"))
 
     def with_state_open_to(self, actor: Actor) -> "CallQuerySet":
         """Those of which the actor may know that somebody is waited on: its own, and for the operator all."""
@@ -38,4 +38,4 @@ class CallQuerySet(models.QuerySet["Call"]):
 
 class CallActionQuerySet(models.QuerySet["CallAction"]):
     def visible_to(self, actor: Actor) -> "CallActionQuerySet":
-        return self.filter(call__share__in=PlanShare.objects.visible_to(actor))
+        return self.filter(seen_by(actor, "call__share__"))

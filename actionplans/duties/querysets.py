@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Case, Q, When
 
-from actionplans.sharing.models import PlanShare
+from actionplans.sharing.querysets import seen_by
 from carportal.core.actor import Actor
 from findings.models import UNDER_WAY
 
@@ -21,7 +21,7 @@ AWAITED = Q(
 class DutyQuerySet(models.QuerySet["Duty"]):
     def visible_to(self, actor: Actor) -> "DutyQuerySet":
         """Those of the shares that the actor sees: the site's own, or one's own while the share lasts."""
-        return self.filter(share__in=PlanShare.objects.visible_to(actor))
+        return self.filter(seen_by(actor, "share__"))
 
     def with_state_open_to(self, actor: Actor) -> "DutyQuerySet":
         """Those of which the actor may know that somebody is waited on: its own, and for the operator all."""
@@ -48,7 +48,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
 
 class DutyReportQuerySet(models.QuerySet["DutyReport"]):
     def visible_to(self, actor: Actor) -> "DutyReportQuerySet":
-        return self.filter(duty__share__in=PlanShare.objects.visible_to(actor))
+        return self.filter(seen_by(actor, "duty__share__"))
 
     def with_state_open_to(self, actor: Actor) -> "DutyReportQuerySet":
         return self if actor.is_operator else self.visible_to(actor)

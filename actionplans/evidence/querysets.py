@@ -36,7 +36,7 @@ class EvidenceQuerySet(models.QuerySet["EvidenceFile"]):
         if actor.organisation_id is None or actor.is_auditor:
             return self.none()
         if actor.is_supplier:
-            return self.filter(plan__finding__site__supplier=actor.organisation_id)
+            return self.filter(plan__finding__supplier=actor.organisation_id)
         if actor.is_operator:
             return self.served().filter(_published_to(None))
         by_relationship = Q(_access_of(actor.organisation_id, AccessSource.RELATIONSHIP))

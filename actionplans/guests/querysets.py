@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 
-from actionplans.sharing.models import PlanShare
+from actionplans.sharing.querysets import seen_by
 from carportal.core.actor import Actor
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class GuestLinkQuerySet(models.QuerySet["GuestLink"]):
         """The site's own: who else reads a share learns of no link to it."""
         if not actor.is_supplier:
             return self.none()
-        return self.filter(share__in=PlanShare.objects.visible_to(actor))
+        return self.filter(seen_by(actor, "share__"))
 
     def lasting(self) -> "GuestLinkQuerySet":
         """Those that nobody has ended; they may have expired, and can then be sent again."""

@@ -29,4 +29,4 @@ class NudgeQuerySet(models.QuerySet["Nudge"]):
     def with_readers(self) -> "NudgeQuerySet":
         """Those whose organisation sees the CAR: what `visible_to` says of each, for many organisations at once."""
         access = Access.objects.filter(finding=OuterRef("finding"), organisation=OuterRef("organisation"))
-        return self.filter(Q(finding__site__supplier=F("organisation")) | Exists(access))
+        return self.filter(Q(finding__supplier=F("organisation")) | Exists(access))

@@ -23,7 +23,7 @@ class PlanQuerySet(models.QuerySet["ActionPlan"]):
         if actor.organisation_id is None or actor.is_auditor:
             return self.none()
         if actor.is_supplier:
-            return self.filter(finding__site__supplier=actor.organisation_id)
+            return self.filter(finding__supplier=actor.organisation_id)
         if actor.is_operator:
             return self.exclude(published=None)
         access = Access.objects.filter(

@@ -24,6 +24,23 @@ class ShareState(NamedTuple):
     status_label: str
 
 
+def seen_by(actor: Actor, share: str = "") -> Q:
+    """Of which shares an actor sees what is theirs, said of rows that belong to one: `share` is the way to it.
+
+    As a condition of its own instead of `share__in`, which costs the database a plan for each.
+    """
+    lasts = ~Q(**{f"{share}status": "withdrawn"})
+    if actor.is_system:
+        return Q()
+    if actor.guest_pass is not None:
+        return Q(**{f"{share}pk": actor.guest_pass.object_id}) & lasts
+    if actor.organisation_id is None or actor.is_auditor or actor.is_operator:
+        return Q(pk__in=[])
+    if actor.is_supplier:
+        return Q(**{f"{share}plan__finding__supplier": actor.organisation_id})
+    return Q(**{f"{share}organisation": actor.organisation_id}) & lasts
+
+
 class ShareQuerySet(models.QuerySet["PlanShare"]):
     def live(self) -> "ShareQuerySet":
         return self.exclude(status="withdrawn")
@@ -43,15 +60,7 @@ class ShareQuerySet(models.QuerySet["PlanShare"]):
         A guest the one that its link is for. The operator sees the states of shares on the site's CAR, never a
         share itself.
         """
-        if actor.is_system:
-            return self
-        if actor.guest_pass is not None:
-            return self.filter(pk=actor.guest_pass.object_id).live()
-        if actor.organisation_id is None or actor.is_auditor or actor.is_operator:
-            return self.none()
-        if actor.is_supplier:
-            return self.filter(plan__finding__site__supplier=actor.organisation_id)
-        return self.filter(organisation=actor.organisation_id).live()
+        return self.filter(seen_by(actor))
 
     def with_state_open_to(self, actor: Actor) -> "ShareQuerySet":
         """Those of which the actor may know where they stand: its own, and for the operator all."""

@@ -28,5 +28,5 @@ class SupportQuerySet(models.QuerySet["SupportGrant"]):
         if actor.is_operator and actor.role == Role.COMPLIANCE:
             return self.live(timezone.now())
         if actor.is_supplier and actor.organisation_id is not None:
-            return self.filter(plan__finding__site__supplier=actor.organisation_id)
+            return self.filter(plan__finding__supplier=actor.organisation_id)
         return self.none()

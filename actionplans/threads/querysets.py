@@ -47,7 +47,7 @@ class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
             return self.none()
         own = self.filter(organisation=actor.organisation_id)
         if actor.is_supplier:
-            return own.filter(plan__finding__site__supplier=actor.organisation_id)
+            return own.filter(plan__finding__supplier=actor.organisation_id)
         return own.filter(Exists(PlanShare.objects.visible_to(actor).filter(plan=OuterRef("plan"))))
 
 

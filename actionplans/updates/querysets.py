@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from actionplans.sharing.models import PlanShare
+from actionplans.sharing.querysets import seen_by
 from carportal.core.actor import Actor
 from carportal.core.prepared import prepared
 from carportal.core.together import Reads, alone
@@ -24,7 +24,7 @@ IN_FORCE = Q(ended_at=None, share__plan__finding__status__in=UNDER_WAY) & ~Q(sha
 class AgreementQuerySet(models.QuerySet["UpdateAgreement"]):
     def visible_to(self, actor: Actor) -> "AgreementQuerySet":
         """Those of the shares that the actor sees: the site's own, or one's own while it lasts."""
-        return self.filter(share__in=PlanShare.objects.visible_to(actor))
+        return self.filter(seen_by(actor, "share__"))
 
     def with_state_open_to(self, actor: Actor) -> "AgreementQuerySet":
         """Those of which the actor may know whether an update has come: a party its own, and the operator all."""
@@ -45,7 +45,7 @@ class AgreementQuerySet(models.QuerySet["UpdateAgreement"]):
 
 class ProposalQuerySet(models.QuerySet["UpdateProposal"]):
     def visible_to(self, actor: Actor) -> "ProposalQuerySet":
-        return self.filter(share__in=PlanShare.objects.visible_to(actor))
+        return self.filter(seen_by(actor, "share__"))
 
     def with_state_open_to(self, actor: Actor) -> "ProposalQuerySet":
         """Those of which the actor may know that somebody is waited on: its own, and for the operator all."""
@@ -69,14 +69,14 @@ class UpdateQuerySet(models.QuerySet["Update"]):
         if actor.is_system:
             return self
         if actor.is_supplier and actor.organisation_id is not None:
-            return self.filter(plan__finding__site__supplier=actor.organisation_id)
+            return self.filter(plan__finding__supplier=actor.organisation_id)
         sent = apps.get_model("actionplans", "SharedUpdate").objects.visible_to(actor)
         return self.filter(Exists(sent.filter(update=OuterRef("pk"))))
 
 
 class SharedUpdateQuerySet(models.QuerySet["SharedUpdate"]):
     def visible_to(self, actor: Actor) -> "SharedUpdateQuerySet":
-        return self.filter(share__in=PlanShare.objects.visible_to(actor))
+        return self.filter(seen_by(actor, "share__"))
 
 
 def late_on(finding: Finding, on: date) -> Reads[date | None]:

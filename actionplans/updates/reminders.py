@@ -15,7 +15,7 @@ from stakeholders.reminding import ReminderKind, Step, look_anew
 
 def _follow_site(supplier_id: UUID, steps: tuple[Step, ...]) -> None:
     in_force = UpdateAgreement.objects.in_force()
-    _look_anew(in_force.filter(share__plan__finding__site__supplier=supplier_id), steps)
+    _look_anew(in_force.filter(share__plan__finding__supplier=supplier_id), steps)
 
 
 def _follow_operator(_operator_id: UUID, steps: tuple[Step, ...]) -> None:

@@ -1,12 +1,14 @@
 """Taking the row that is next to be sent, for one worker alone."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from carportal.core.models import Delivery
+from carportal.core.prepared import prepared
 
 # One statement that takes it and tells what its mail depends on besides: asked apart, that costs each mail six
 # questions. What most people have not, a choice or an address in trouble, is then looked at no further. The row is
@@ -46,6 +48,12 @@ def claim(lease: timedelta) -> Delivery | None:
     if taken is None:
         return None
     pk, may_have_chosen, may_be_in_trouble = taken
-    delivery = Delivery.objects.select_related("notification__recipient").get(pk=pk)
-    delivery.may_have_chosen, delivery.may_be_in_trouble = may_have_chosen, may_be_in_trouble
+    delivery = _taken(pk).first()
+    if delivery is not None:
+        delivery.may_have_chosen, delivery.may_be_in_trouble = may_have_chosen, may_be_in_trouble
     return delivery
+
+
+@prepared
+def _taken(pk: UUID) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(pk=pk).select_related("notification__recipient")

@@ -12,7 +12,7 @@ from actionplans.calls.times import in_words
 from actionplans.filters import AWAITED, DRAFT, WAITING
 from actionplans.models import ActionPlan, Call, Duty, PlanShare, UpdateProposal
 from actionplans.owning import duties_to_show
-from actionplans.standing import PREFETCH
+from actionplans.standing import PREFETCH, with_what_they_have
 from actionplans.waiting import WaitedOn, waiting_on, waits_on
 from carportal.core.actor import Actor, OrganisationKind
 from carportal.core.together import Reads, fetched, keep_below, side_by_side
@@ -30,7 +30,7 @@ from findings.models import UNDER_WAY, AuditStatus, Escalation, Finding, Triage
 SHOWN = 20
 # Rows that are one of each come along with others, instead of by a query of their own.
 FETCHED: tuple[Any, ...] = (
-    Prefetch("plan__shares", PlanShare.objects.select_related("organisation", "agreement")),
+    Prefetch("plan__shares", with_what_they_have(PlanShare.objects.all())),
     Prefetch("supersedes", Finding.objects.select_related("plan")),
     *PREFETCH,
 )

@@ -18,7 +18,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         if actor.is_operator or actor.is_system:
             return self
         if actor.is_supplier and actor.organisation_id is not None:
-            return self.filter(finding__site__supplier=actor.organisation_id)
+            return self.filter(finding__supplier=actor.organisation_id)
         return self.filter(Exists(_parties(actor).filter(escalation=OuterRef("pk"))))
 
     def open(self) -> "EscalationQuerySet":
@@ -46,7 +46,7 @@ class PartyQuerySet(models.QuerySet["EscalationParty"]):
         if actor.is_operator or actor.is_system:
             return self
         if actor.is_supplier and actor.organisation_id is not None:
-            return self.filter(escalation__finding__site__supplier=actor.organisation_id)
+            return self.filter(escalation__finding__supplier=actor.organisation_id)
         if actor.organisation_id is None or not actor.acts_for(OrganisationKind.CUSTOMER):
             return self.none()
         access = apps.get_model("findings", "Access").objects.filter(

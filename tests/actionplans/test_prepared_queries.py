@@ -14,8 +14,9 @@ from actionplans import actions as plan_actions
 from actionplans import nudging, sections, standing, updating, waiting
 from actionplans.updates import querysets as updates
 from carportal.core.actor import NOBODY, SYSTEM, Actor, ActorKind, OrganisationKind, Role
-from carportal.core.audit import Aggregate, recording
+from carportal.core.audit import Aggregate
 from carportal.core.audit.kinds import Reader, kinds_for
+from carportal.core.audit.reading import _events
 from carportal.core.choices import reading as choices
 from carportal.core.prepared import Prepared, prepared
 from carportal.core.together import fetch_together
@@ -59,8 +60,8 @@ class TestOfEveryReader:
                 (reading._escalations, (finding.pk,)),
                 (chains._links, around),
                 (updates._late, (finding.pk, TODAY)),
-                (recording._events, (Aggregate.FINDING, finding.pk, record, None, None)),
-                (recording._events, (Aggregate.PLAN, plan.pk, record, (story.customer.pk,), 2)),
+                (_events, (Aggregate.FINDING, finding.pk, record, None, None)),
+                (_events, (Aggregate.PLAN, plan.pk, record, (story.customer.pk,), 2)),
             ]
             for actor in readers:
                 calls += [

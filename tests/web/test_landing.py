@@ -92,14 +92,20 @@ class TestSupplier:
     def test_more_cars_take_no_more_queries(
         self, personas: Personas, site: Site, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
+        customer = personas.customer
         for _ in range(3):
             make_finding(site)
-            planned = make_finding(site)
+            planned, objected = make_finding(site), make_finding(site)
             plan = make_plan(planned, personas.site.actor)
-            share_with(plan, personas.site.actor, personas.customer.organisation)
+            share_with(plan, personas.site.actor, customer.organisation)
+            share = share_with(
+                make_plan(objected, personas.site.actor), personas.site.actor, customer.organisation
+            )
+            wish = {"kind": "changes_requested", "comment": "Please say who is to do what."}
+            reply(share_id=share.pk, actor=customer.actor, sent_id=share.sent.get().pk, **wish)
         _ = personas.site.client
         with django_assert_num_queries(15):
-            assert len(rows_of(home(personas.site))) == 6
+            assert len(rows_of(home(personas.site))) == 9
 
 
 class TestPartiesOfAPlan:

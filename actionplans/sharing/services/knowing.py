@@ -27,7 +27,7 @@ def hand_over_shares(party: Organisation, known: Organisation, actor: Actor) -> 
     """
     shares = PlanShare.objects.filter(organisation=party)
     drafts = DraftRow.objects.filter(
-        plan__finding__site__supplier=party.private_to_id, cells__organisation=str(party.pk)
+        plan__finding__supplier=party.private_to_id, cells__organisation=str(party.pk)
     )
     concerned = ActionPlan.objects.filter(Q(pk__in=shares.values("plan")) | Q(pk__in=drafts.values("plan")))
     for plan_id in concerned.order_by("finding_id").values_list("pk", flat=True):

@@ -9,15 +9,8 @@ from carportal.core.audit.kinds import (
     register_event_kinds,
 )
 from carportal.core.audit.many import record_many
-from carportal.core.audit.recording import (
-    REDACTED,
-    TimelineEntry,
-    Told,
-    record,
-    redact,
-    timeline,
-    timeline_of,
-)
+from carportal.core.audit.reading import TimelineEntry, timeline, timeline_of
+from carportal.core.audit.recording import REDACTED, Told, record, redact
 from carportal.core.audit.records import (
     Place,
     Record,

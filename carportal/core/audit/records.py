@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from carportal.core.actor import Actor
 from carportal.core.audit.kinds import EventKind, Reader
-from carportal.core.audit.recording import REDACTED, TimelineEntry, redact, timeline
+from carportal.core.audit.reading import TimelineEntry, timeline
+from carportal.core.audit.recording import REDACTED, redact
 from carportal.core.errors import InvalidInput
 from carportal.core.models import Aggregate, AuditContent
 
