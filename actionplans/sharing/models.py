@@ -83,6 +83,8 @@ class PlanShare(models.Model):
         ]
         indexes = [
             models.Index(fields=["remind_on"], name="share_to_remind", condition=Q(remind_on__isnull=False)),
+            # What a party was sent, the newest first; with the status, by which its page parts them.
+            models.Index(fields=["organisation", "updated_at", "status"], name="share_of_party"),
         ]
         triggers = [
             pgtrigger.FSM(

@@ -5,17 +5,40 @@ from django.db.models import Q
 
 from actionplans.work import querysets
 from findings.models import Finding
-from stakeholders.models import Organisation
+from findings.models.findings import IS_UNDER_WAY
+from findings.ordering import stage
+from stakeholders.models import Organisation, Site
+
+OF_A_PARTY = Q(party__isnull=False)
+NARROWED_BY = (
+    "site",
+    "status",
+    "area",
+    "country",
+    "sector",
+    "times_raised",
+    "is_triaged",
+    "has_plan",
+    "is_published",
+    "waits_for_site",
+    "waits_for_parties",
+    "reply_awaited",
+    "changes_requested",
+    "update_due",
+)
 
 
 class WorkOnCar(models.Model):
-    """Of a CAR under way what it is counted by, and how the work on it stands: with all, or as far as a `party` knows.
+    """Of a CAR what it is listed and counted by, and how the work on it stands: with all, or as far as a `party` knows.
 
-    A row has the columns of the CAR's own under the same names, so that what narrows CARs narrows these. There is one
-    without a party for the site and the operator, and one for each organisation that `Access` lets see the CAR: what
-    is between the site and itself. Written by triggers alone (migration 0025), which follow the CAR, its plan and all
-    that `actionplans.waiting` goes through. That an update is late depends on the day: `update_due` is the earliest
-    that is agreed and has not come.
+    A row has the columns of the CAR's own under the same names, so that what narrows and sorts CARs does so with these.
+    There is one without a party for the site and the operator while the CAR is under way, and one for each organisation
+    that `Access` lets see the CAR, for as long as it does: what is between the site and itself. Written by triggers
+    alone (migration 0029), which follow the CAR, its plan and all that `actionplans.waiting` goes through.
+
+    That an update is late depends on the day: `update_due` is the earliest that is agreed and has not come. `has_plan`
+    is for a party that one is shared with it, `is_published` that it may read what was published; whether it was there
+    when a CAR was raised before, the row of that one says (`raised_again_as`).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -26,14 +49,20 @@ class WorkOnCar(models.Model):
     supplier = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="+", db_index=False, editable=False
     )
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+", db_index=False, editable=False)
+    reference = models.CharField(max_length=20, editable=False)
     status = models.CharField(max_length=50, editable=False)
     area = models.CharField(max_length=3, editable=False)
     country = models.CharField(max_length=2, editable=False)
     sector = models.CharField(max_length=20, editable=False)
     times_raised = models.PositiveSmallIntegerField(editable=False)
     raised_on = models.DateField(editable=False)
+    ended_on = models.DateField(null=True, editable=False)
+    raised_again_as = models.UUIDField(null=True, editable=False)
+    is_triaged = models.BooleanField(editable=False)
     is_urgent = models.BooleanField(editable=False)
     seeks_support = models.BooleanField(editable=False)
+    has_plan = models.BooleanField(editable=False)
     is_published = models.BooleanField(editable=False)
     waits_for_site = models.BooleanField(editable=False)
     waits_for_parties = models.BooleanField(editable=False)
@@ -50,12 +79,59 @@ class WorkOnCar(models.Model):
             ),
         ]
         indexes = [
-            # Of a party, and of all.
-            models.Index(fields=["party", "area", "status"], name="work_of_reader"),
+            # The list as it usually is, of all and of a party: what narrows it is in the index, so that finding a page
+            # and counting read nothing else.
+            models.Index(
+                fields=["raised_on", "reference"],
+                include=["finding", *NARROWED_BY],
+                condition=Q(party=None),
+                name="work_of_all",
+            ),
+            models.Index(
+                fields=["party", "raised_on", "reference"],
+                include=["finding", *NARROWED_BY],
+                condition=OF_A_PARTY & IS_UNDER_WAY,
+                name="work_under_way",
+            ),
+            # What a party sees, ended or not, in its orders and of one site.
+            models.Index(
+                fields=["party", "raised_on", "reference"],
+                include=["finding", "status", "area", "ended_on"],
+                condition=OF_A_PARTY,
+                name="work_raised",
+            ),
+            models.Index(
+                fields=["party", "reference"],
+                include=["finding", "status"],
+                condition=OF_A_PARTY,
+                name="work_reference",
+            ),
+            models.Index("party", stage(), "raised_on", "reference", condition=OF_A_PARTY, name="work_stage"),
+            models.Index(
+                fields=["party", "site", "raised_on", "reference"],
+                include=["finding", "status"],
+                condition=OF_A_PARTY,
+                name="work_site",
+            ),
+            models.Index(
+                fields=["party", "raised_again_as"],
+                condition=Q(raised_again_as__isnull=False),
+                name="work_raised_again",
+            ),
             models.Index(fields=["supplier"], condition=Q(party=None), name="work_of_supplier"),
+            models.Index(fields=["site"], condition=Q(party=None), name="work_of_site"),
+            # With whom replies are outstanding.
+            models.Index(
+                fields=["party"],
+                condition=OF_A_PARTY & IS_UNDER_WAY & Q(reply_awaited=True),
+                name="work_reply_awaited",
+            ),
             # What is rare, and the first thing that a dashboard tells of.
             models.Index(
-                fields=["party", "update_due"], condition=Q(update_due__isnull=False), name="work_update_due"
+                fields=["party", "update_due"],
+                include=["finding", "status", "raised_on", "reference"],
+                condition=Q(update_due__isnull=False),
+                name="work_update_due",
             ),
             models.Index(fields=["raised_on"], condition=Q(is_urgent=True), name="work_urgent"),
             models.Index(fields=["raised_on"], condition=Q(seeks_support=True), name="work_seeks_support"),

@@ -20,3 +20,11 @@ class WorkQuerySet(models.QuerySet["WorkOnCar"]):
         if actor.is_supplier:
             return self.filter(party=None, supplier=actor.organisation_id)
         return self.filter(party=actor.organisation_id)
+
+    def with_parties(self, actor: Actor) -> "WorkQuerySet":
+        """What each party sees, and how the work stands with it, for the operator alone."""
+        return self.filter(party__isnull=False) if actor.is_operator else self.none()
+
+    def awaiting_reply(self) -> "WorkQuerySet":
+        """From whom it is, and still to be given."""
+        return self.filter(reply_awaited=True, status__in=["open", "in_progress"])

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from actionplans.filters import ACTION_FROM, REPLY_FROM
 from actionplans.models import Duty, PlanShare
+from actionplans.work.reading import awaiting_reply
 from carportal.web.overview import Bar
 from findings.filters import Filters
 from stakeholders.models import Organisation
@@ -30,14 +31,13 @@ def parties_with(filters: Filters) -> QuerySet[Organisation]:
     """
     actor = filters.view.actor
     findings = filters.findings.order_by()
-    shares = PlanShare.objects.with_state_open_to(actor).waiting_for_reply()
     duties = Duty.objects.with_state_open_to(actor).outstanding()
-    replies = shares.filter(plan__finding__in=findings, organisation=OuterRef("pk"))
     actions = duties.filter(share__plan__finding__in=findings, share__organisation=OuterRef("pk"))
+    awaited, replies = _replies(filters)
     return (
-        Organisation.objects.filter(Q(Exists(replies)) | Q(Exists(actions)))
+        Organisation.objects.filter(Q(Exists(awaited)) | Q(Exists(actions)))
         .annotate(
-            replies=_number(replies, "organisation", "plan__finding"),
+            replies=replies,
             actions=_number(actions, "share__organisation", "share__plan__finding"),
         )
         .order_by("name", "pk")
@@ -58,6 +58,17 @@ def outstanding_with(filters: Filters, parties: Iterable[Any]) -> list[Outstandi
 
 def _bar(filters: Filters, name: str, party: Organisation, number: int) -> Bar:
     return Bar(party.name, number, filters.url(**{name: str(party.pk)}))
+
+
+def _replies(filters: Filters) -> tuple[QuerySet[Any], Coalesce]:
+    """What is awaited from a party, and of how many CARs: as it is kept, where that tells all that the filters ask."""
+    kept = awaiting_reply(filters)
+    if kept is not None:
+        rows = kept.filter(party=OuterRef("pk"))
+        return rows, _number(rows, "party", "finding")
+    shares = PlanShare.objects.with_state_open_to(filters.view.actor).waiting_for_reply()
+    asked = shares.filter(plan__finding__in=filters.findings.order_by(), organisation=OuterRef("pk"))
+    return asked, _number(asked, "organisation", "plan__finding")
 
 
 def _number(rows: QuerySet[Any], party: str, finding: str) -> Coalesce:

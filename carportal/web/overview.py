@@ -147,7 +147,7 @@ class _CountOf(Subquery):
 
 def _number_of(counted: Countable) -> Combinable:
     if not counted.is_tallied:
-        return _CountOf(counted.rows.values("pk")[: COUNTED + 1])
+        return _CountOf(counted.rows.values(one=Value(1))[: COUNTED + 1])
     total = counted.rows.values("cut").annotate(total=counted.number).values("total")
     return Coalesce(Subquery(total, output_field=IntegerField()), 0)
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import ExtractYear
 
 from carportal.web.overview import Bar
 from findings.filters import Filters
 from findings.filters.times import RAISED_IN_YEAR, years_of
+from findings.tally.reading import listed
 from stakeholders.models import Site
 
 
@@ -25,7 +26,7 @@ class SiteRow:
 
 def sites_with(filters: Filters) -> QuerySet[Site]:
     """The order of names says nothing of the sites; the numbers are worked out for the rows that are fetched."""
-    here = filters.findings.order_by().filter(site=OuterRef("pk"))
+    here = listed(filters, F("site")).rows.filter(site=OuterRef("pk"))
     number = here.values("site").annotate(number=Count("*")).values("number")
     return (
         Site.objects.filter(Exists(here))

@@ -51,7 +51,8 @@ class Viewpoint:
     def all_told(self) -> set[Told] | None:
         """Of every CAR that the actor may see, or nothing where there are more than a few."""
         columns = ("area", "country", "sector", "site_id", "site__name", "site__reference")
-        rows = list(self.visible.order_by().values_list(*columns)[: FEW + 1])
+        some = Finding.objects.order_by().some_visible_to(self.actor, FEW + 1)
+        rows = list(some.values_list(*columns))
         return {Told(*row) for row in rows} if len(rows) <= FEW else None
 
 

@@ -22,10 +22,18 @@ def _statuses(_view: Viewpoint) -> list[Choice]:
     ]
 
 
+def statuses_of(value: str) -> list[str]:
+    """Those that a choice leaves, or that nothing chosen does; none for all."""
+    if value in ("", ENDED):
+        return [each.value for each in FindingStatus if (each in UNDER_WAY) == (value == "")]
+    return [] if value == EVERY_STATUS else [value]
+
+
 def _has_status(value: str, _view: Viewpoint) -> Q:
-    if value == EVERY_STATUS:
-        return Q()
-    return ~Q(status__in=UNDER_WAY) if value == ENDED else Q(status=value)
+    statuses = statuses_of(value)
+    if len(statuses) == 1:
+        return Q(status=statuses[0])
+    return Q(status__in=statuses) if statuses else Q()
 
 
 def _offered(

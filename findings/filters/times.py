@@ -56,7 +56,7 @@ def _raised_times(value: str, view: Viewpoint) -> Q:
     """Who does not see every audit of a site counts only the CARs that it sees."""
     if not supplier_and_operator(view.actor):
         before = view.visible.order_by().filter(superseded_by=OuterRef("pk"), raised_anew_as=None)
-        return Q(Exists(before))
+        return Q(times_raised__gt=1) & Q(Exists(before))  # one that was raised once has none
     if value == AGAIN:
         return Q(times_raised__gt=1)
     return Q(times_raised__gte=MANY) if value == str(MANY) else Q(times_raised=int(value))

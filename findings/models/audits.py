@@ -69,6 +69,11 @@ class Audit(models.Model):
         verbose_name = _("audit")
         verbose_name_plural = _("audits")
         ordering = ["-date", "-created_at"]
+        indexes = [
+            # The few that are being written, and what was published last.
+            models.Index(fields=["created_at"], condition=Q(status="draft"), name="audit_draft"),
+            models.Index(fields=["published_at"], condition=Q(status="published"), name="audit_published"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["reference", "edition"], name="audit_edition_once"),
             models.CheckConstraint(

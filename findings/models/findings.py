@@ -27,6 +27,7 @@ class FindingStatus(models.TextChoices):
 
 UNDER_WAY = [FindingStatus.OPEN, FindingStatus.IN_PROGRESS]
 IS_UNDER_WAY = Q(status__in=UNDER_WAY)
+HAS_ENDED = Q(status__in=[FindingStatus.SUPERSEDED, FindingStatus.CLOSED])
 # What a search goes through, the title before all; a row's words are in the index alone.
 WORDS = together(first_of_all(words_of("issue_title")), words_of("details"))
 
@@ -90,13 +91,15 @@ class Finding(models.Model):
         indexes = [
             models.Index(fields=["status", "-raised_on", "-reference"], name="finding_status_raised"),
             models.Index(fields=["site", "area", "letter"], name="finding_site_requirement"),
-            # Lists of all CARs, by day and by stage; the sort by reference has the unique index.
+            # Lists of all CARs, by day, by stage and by the last update; the sort by reference has the unique index.
             models.Index(fields=["raised_on", "reference"], name="finding_raised"),
+            models.Index(last_update(), "reference", name="finding_last_update"),
             models.Index(stage(), "raised_on", "reference", name="finding_stage"),
             # Lists of those under way, which most are: small, and `count(*)` needs nothing else. The age and the
             # days of raising are ranges of the first.
             models.Index(fields=["raised_on", "reference"], condition=IS_UNDER_WAY, name="under_way_raised"),
-            # For those who see CARs by Access, whose own are found among these by the id.
+            models.Index(fields=["reference"], condition=IS_UNDER_WAY, name="under_way_reference"),
+            # Where other rows lead to CARs, for which of them are among these.
             models.Index(fields=["id"], condition=IS_UNDER_WAY, name="under_way_id"),
             models.Index(
                 fields=["area", "raised_on", "reference"], condition=IS_UNDER_WAY, name="under_way_area"
@@ -109,6 +112,7 @@ class Finding(models.Model):
             ),
             models.Index(
                 fields=["raised_on", "reference"],
+                include=["times_raised"],
                 condition=IS_UNDER_WAY & Q(times_raised__gt=1),
                 name="under_way_raised_again",
             ),
@@ -117,12 +121,19 @@ class Finding(models.Model):
             models.Index(
                 fields=["supplier", "raised_on", "reference"], include=["status"], name="finding_supplier"
             ),
+            models.Index("supplier", last_update(), "reference", name="finding_supplier_update"),
             models.Index(
                 fields=["audit_company", "raised_on", "reference"],
                 include=["status"],
                 name="finding_audit_company",
             ),
-            # What ended in a quarter.
+            # What ended, and what did in a quarter; of that a page is found in the first one alone.
+            models.Index(
+                fields=["raised_on", "reference"],
+                include=["id", "status", "ended_on"],
+                condition=HAS_ENDED,
+                name="ended_raised",
+            ),
             models.Index(
                 fields=["ended_on", "status"], condition=Q(ended_on__isnull=False), name="finding_ended"
             ),

@@ -20,11 +20,12 @@ from findings import policy
 from findings.actions import actions_about
 from findings.ages import age_in_words
 from findings.chains import chain_of
-from findings.counts import COUNTED, in_figures, in_words
+from findings.counts import in_figures, in_words
 from findings.escalation.reading import pins_on
 from findings.filters import Filters, Viewpoint
 from findings.filters.setting import SUGGESTED
 from findings.forms import FilterForm
+from findings.listing import Listed
 from findings.meaning import WHAT_IT_IS, meaning_for, nothing_yet
 from findings.models import Audit, Finding
 from findings.reading import rows_below, visible_car
@@ -33,7 +34,7 @@ from findings.saved.reading import views_beside
 from findings.sections import Section, sections_for
 from findings.titles import title_of
 from findings.views.exports import export_urls
-from findings.views.keyset import page_of
+from findings.views.keyset import page_from
 from findings.views.lines import audit_line, raised_line, requirement_line, site_line
 from findings.views.record import record_context
 from findings.views.selections import selecting
@@ -49,8 +50,9 @@ def finding_list(request: ActorRequest) -> HttpResponse:
     filters = Filters(Viewpoint(actor, today), request.GET.dict())
     if filters.is_better_said_by_id:
         return redirect(filters.url())
-    page = page_of(filters.findings.select_related("site__supplier"), request.GET, filters.sort.order)
-    count = filters.findings.counted(COUNTED)
+    cars = Listed(filters, filters.view.visible.select_related("site__supplier"))
+    page = page_from(cars, request.GET, filters.sort.order)
+    count = cars.number()
     context = {
         "form": FilterForm(filters, sortable=True),
         "saved": views_beside(filters, LIST),

@@ -1,12 +1,12 @@
 """Long lists a page at a time: as quick on the last page as on the first."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from findings.ordering import Order
+from findings.ordering import CombinedExpression, Order
 
 PAGE_SIZE = 25
 AFTER, BEFORE = "after", "before"
@@ -27,26 +27,42 @@ def filters_of(query: QueryDict) -> QueryDict:
     return filters
 
 
+class Source(Protocol):
+    """What knows the first rows in an order, or the first ones after a place."""
+
+    def first(self, count: int, order: Order, after: CombinedExpression | None = None) -> list[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Those of a query."""
+
+    query: QuerySet[Any]
+
+    def first(self, count: int, order: Order, after: CombinedExpression | None = None) -> list[Any]:
+        rows = self.query if after is None else self.query.filter(after)
+        return list(rows.order_by(*order.expressions)[:count])
+
+
 def page_of(rows: QuerySet[Any], query: QueryDict, order: Order) -> Page:
+    return page_from(Rows(rows), query, order)
+
+
+def page_from(rows: Source, query: QueryDict, order: Order) -> Page:
     """The page that the query asks for, the first one where that makes no sense or is empty."""
     after, before = order.read(query.get(AFTER, "")), order.read(query.get(BEFORE, ""))
     if before is not None:
         back = order.backwards()
-        found = _first(rows.filter(back.after(before)), back)
+        found = rows.first(PAGE_SIZE + 1, back, back.after(before))
         if found:
             shown = found[:PAGE_SIZE][::-1]
             return _page(shown, query, order, previous=len(found) > PAGE_SIZE, following=True)
     elif after is not None:
-        found = _first(rows.filter(order.after(after)), order)
+        found = rows.first(PAGE_SIZE + 1, order, order.after(after))
         if found:
             return _page(found[:PAGE_SIZE], query, order, previous=True, following=len(found) > PAGE_SIZE)
-    found = _first(rows, order)
+    found = rows.first(PAGE_SIZE + 1, order)
     return _page(found[:PAGE_SIZE], query, order, previous=False, following=len(found) > PAGE_SIZE)
-
-
-def _first(rows: QuerySet[Any], order: Order) -> list[Any]:
-    """A page, and one row more where there are more."""
-    return list(rows.order_by(*order.expressions)[: PAGE_SIZE + 1])
 
 
 def _page(rows: list[Any], query: QueryDict, order: Order, *, previous: bool, following: bool) -> Page:

@@ -67,6 +67,8 @@ class Site(models.Model):
         verbose_name_plural = _("sites")
         ordering = ["name"]
         indexes = [
+            # Lists of sites go by it, a page at a time.
+            models.Index(fields=["name", "id"], name="site_in_order"),
             # For `named`: a name that is spelt nearly so, and one that has these words in any script.
             GistIndex(OpClass(folded("name"), name="gist_trgm_ops(siglen=64)"), name="site_name_nearly"),
             GinIndex(words_of("name"), name="site_name_words"),

@@ -58,7 +58,7 @@ class TestOnTheList:
     ) -> None:
         for number, button in ((10_000, "With all 3 of this list"), (2, "With all 2+ of this list")):
             monkeypatch.setattr("findings.views.keyset.PAGE_SIZE", 2)
-            for module in ("findings.views.findings", "findings.counts"):
+            for module in ("findings.listing", "findings.counts"):
                 monkeypatch.setattr(f"{module}.COUNTED", number)
             assert button in personas.site.client.get("/cars/").content.decode()
 
