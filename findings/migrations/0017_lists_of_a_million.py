@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('findings', '0015_files_of_long_lists'),
+        ('findings', '0016_newest_access'),
         ('stakeholders', '0008_sites_in_order'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -161,8 +161,8 @@ def as_before(sql):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('actionplans', '0028_last_updates_known_of_each'),
-        ('findings', '0015_files_of_long_lists'),
+        ('actionplans', '0029_texts_once'),
+        ('findings', '0017_lists_of_a_million'),
         ('stakeholders', '0007_searching'),
     ]
 
