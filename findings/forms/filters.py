@@ -1,5 +1,6 @@
 """The bar of filters over a list or a dashboard."""
 
+from functools import partial
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -87,7 +88,8 @@ class FilterForm(forms.Form):
             self.fields[each.name] = forms.ChoiceField(
                 label=str(each.label),
                 required=False,
-                choices=[("", each.everything), *_values(self.filters.choices_of(each))],
+                # Gone through once it is written or checked, and not copied before.
+                choices=partial(_values, each.everything, self.filters.choices_of(each)),
                 widget=PlainSelect,
                 error_messages={"invalid_choice": _("Choose one from the list.")},
             )
@@ -128,5 +130,5 @@ def _what_to_do(text: str, matches: list[Choice]) -> str:
     return _("Several are called so. Choose one.")
 
 
-def _values(choices: list[Choice]) -> list[tuple[str, Text]]:
-    return [(choice.value, choice.label) for choice in choices]
+def _values(everything: Text, choices: list[Choice]) -> list[tuple[str, Text]]:
+    return [("", everything), *((choice.value, choice.label) for choice in choices)]

@@ -16,7 +16,7 @@ from carportal.core.errors import Conflict
 from carportal.web.scale import vocabulary
 from carportal.web.scale.batches import Progress, statements_of, write_batches
 from findings.requirements import FOUR_PILLARS, SCHEME
-from findings.tally.folding import fold
+from findings.tally.checking import count_anew
 from findings.triage import CURRENT as CURRENT_TRIAGE
 from stakeholders.models import Organisation, Sector
 
@@ -59,7 +59,7 @@ def fill(scale: Scale, progress: Progress) -> None:
         ]
         with words_indexed_last(cursor):
             write_batches(batches, values, progress)
-        fold()
+        count_anew()
         cursor.execute("VACUUM ANALYZE")  # as the database does by itself in time
 
 

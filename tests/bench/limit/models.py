@@ -12,7 +12,7 @@ class Audit(models.Model):
 
 
 class Car(models.Model):
-    """The partial index serves the counts, the other one the list."""
+    """One index serves the counts, the other one the list, in its order."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE)
     audit = models.ForeignKey(Audit, on_delete=models.CASCADE, db_index=False)
@@ -25,7 +25,11 @@ class Car(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["status", "-raised_on", "-reference"], name="limit_listed"),
+            models.Index(
+                fields=["-raised_on", "-reference"],
+                name="limit_listed",
+                condition=models.Q(status__in=["open", "in_progress"]),
+            ),
             models.Index(
                 fields=["status", "area", "raised_on"],
                 name="limit_counted",

@@ -1,4 +1,5 @@
-SELECT set_config('carportal.work_is_made_later', 'yes', true);
+SELECT
+    set_config('carportal.work_is_made_later', 'yes', true), set_config('carportal.cars_are_counted_later', 'yes', true);
 
 INSERT INTO stakeholders_site (id, reference, supplier_id, name, address, country, sector, time_zone, created_at)
 SELECT
