@@ -73,6 +73,7 @@ NOT_WRITTEN_BY_PEOPLE = {
     "wording.text",  # a plan's texts once more: all of its rows are made anew with each redaction (`after_redaction`)
     "workoncar.area",
     "workoncar.country",
+    "workoncar.reference",
     "workoncar.sector",
     "workoncar.status",
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.utils import timezone
 from hypothesis import strategies as st
@@ -86,15 +87,14 @@ class World:
         if car.plan:
             self._plan(car, finding)
         if car.shown:
-            organisation = self.personas.customer.organisation
-            Access.objects.create(
-                organisation=organisation,
-                finding=finding,
-                level=2,
-                source="relationship",
-                source_id=finding.pk,
-            )
+            self._let_see(finding, "relationship", finding.pk)
         return finding
+
+    def _let_see(self, finding: Finding, source: str, source_id: UUID) -> None:
+        organisation = self.personas.customer.organisation
+        Access.objects.create(
+            organisation=organisation, finding=finding, level=2, source=source, source_id=source_id
+        )
 
     def _row(self, car: Car, number: int) -> Finding:
         raised_on = self.today - timedelta(days=car.days_old)
@@ -149,6 +149,8 @@ class World:
                 revision=revision,
                 status=car.share,
             )
+            if car.share != ShareStatus.WITHDRAWN:
+                self._let_see(finding, "share", share.pk)
             if car.update_in_days is not None:
                 due = self.today + timedelta(days=car.update_in_days)
                 UpdateAgreement.objects.create(share=share, months=3, first_due=due, next_due=due)
