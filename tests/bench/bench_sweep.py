@@ -81,6 +81,9 @@ def a_million_agreements(*, due: date) -> None:
     ]
     with transaction.atomic():
         asked("SET LOCAL session_replication_role = replica")
+        # What was asked and agreed today is looked at tomorrow, which it is somewhere already.
+        asked("UPDATE actionplans_planshare SET remind_on = NULL")
+        asked("UPDATE actionplans_updateagreement SET remind_on = next_due - 14")
         for original, (number, own) in zip(originals, COPIES, strict=True):
             asked(copies(original, number, own))
     Notification.objects.all().delete()
@@ -149,11 +152,13 @@ def copies(original: Model, number: int, own: Mapping[str, str]) -> str:
 
 
 def one_due_for_each_plan(today: date) -> None:
-    asked(
-        "UPDATE actionplans_updateagreement SET next_due = %s, first_due = %s, remind_on = %s WHERE share_id IN"  # noqa: S608
-        f" (SELECT md5('share' || n * {PARTIES})::uuid FROM generate_series(0, {PLANS - 1}) AS n)",
-        [today, today, today],
-    )
+    with transaction.atomic():
+        asked("SET LOCAL session_replication_role = replica")
+        asked(
+            "UPDATE actionplans_updateagreement SET next_due = %s, first_due = %s, remind_on = %s WHERE share_id IN"  # noqa: S608
+            f" (SELECT md5('share' || n * {PARTIES})::uuid FROM generate_series(0, {PLANS - 1}) AS n)",
+            [today, today, today],
+        )
     asked("VACUUM ANALYZE actionplans_updateagreement")
 
 
@@ -173,8 +178,9 @@ WHERE agreement.remind_on <= %s
 """
 MAILS = """
 INSERT INTO core_delivery
-    (id, notification_id, channel, state, attempts, next_attempt_at, message_id, subject, text, html, calendar, last_error)
-SELECT gen_random_uuid(), id, 'mail', 'pending', 0, now(), id || '@example.org', '', '', '', '', ''
+    (id, notification_id, channel, state, attempts, next_attempt_at, in_digest, message_id, subject, text, html, calendar,
+     last_error)
+SELECT gen_random_uuid(), id, 'mail', 'pending', 0, now(), false, id || '@example.org', '', '', '', '', ''
 FROM core_notification
 """
 
