@@ -12,6 +12,8 @@ from carportal.core.bounces.providers import SIGNS, MailService
 
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 LOOPBACK = {"127.0.0.1", "localhost"}
+# Pages ask much that is small: to start processes beside one's own for it would take longer, and from other pages.
+ONE_PROCESS = "-c max_parallel_workers_per_gather=0"
 # As long and as mixed as Django's own check of a deployment asks for; a word in its place falls short.
 SECRET_LENGTH, SECRET_CHARACTERS = 50, 5
 HOW_TO_MAKE_ONE = "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
@@ -95,7 +97,7 @@ class Environment(environ.Env):
                 f"The environment variable {var} must name a PostgreSQL database, "
                 "as in postgres://user:password@host:5432/name."
             )
-        return config
+        return config | {"OPTIONS": {"options": ONE_PROCESS, **config.get("OPTIONS", {})}}
 
     def redis_url(self, var: str) -> str:
         url: str = self.get_value(var)

@@ -25,16 +25,9 @@ SITE_URL = env.site_url("SITE_URL", ALLOWED_HOSTS[0], local=LOCAL_RUN)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Engines ------------------------------------------------------------------------------------
-# Pages ask much that is small: to start processes beside one's own for it would take longer, and from other pages.
-_server = env.postgres_url("DATABASE_URL")
 DATABASES: dict[str, Any] = {
-    "default": {
-        **_server,
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
-        "ATOMIC_REQUESTS": False,
-        "OPTIONS": {"options": "-c max_parallel_workers_per_gather=0", **_server.get("OPTIONS", {})},
-    }
+    "default": env.postgres_url("DATABASE_URL")
+    | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 }
 REDIS_URL = env.redis_url("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}

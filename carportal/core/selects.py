@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms
-from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -22,7 +21,8 @@ class PlainSelect(forms.Select):
         name: str,
         value: Any,
         attrs: Mapping[str, Any] | None = None,
-        renderer: BaseRenderer | None = None,  # noqa: ARG002
+        *_renderer: Any,
+        **_named: Any,
     ) -> SafeString:
         written = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
         choices = tuple((str(each), str(label)) for each, label in self.choices)

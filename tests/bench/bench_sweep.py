@@ -155,9 +155,9 @@ def one_due_for_each_plan(today: date) -> None:
     with transaction.atomic():
         asked("SET LOCAL session_replication_role = replica")
         asked(
-            "UPDATE actionplans_updateagreement SET next_due = %s, first_due = %s, remind_on = %s WHERE share_id IN"  # noqa: S608
-            f" (SELECT md5('share' || n * {PARTIES})::uuid FROM generate_series(0, {PLANS - 1}) AS n)",
-            [today, today, today],
+            "UPDATE actionplans_updateagreement SET next_due = %s, first_due = %s, remind_on = %s WHERE share_id IN"
+            " (SELECT md5('share' || n * %s)::uuid FROM generate_series(0, %s) AS n)",
+            [today, today, today, PARTIES, PLANS - 1],
         )
     asked("VACUUM ANALYZE actionplans_updateagreement")
 
@@ -197,7 +197,7 @@ def written_bare(today: date) -> None:
 # --- Measuring ------------------------------------------------------------------------------------------
 
 
-def asked(statement: str, values: Sequence[date | str] | None = None) -> None:
+def asked(statement: str, values: Sequence[date | str | int] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         if cursor.description:

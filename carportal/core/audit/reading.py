@@ -47,8 +47,8 @@ def timeline_of(
     """The aggregate's events that this reader may see, oldest first, in the active language.
 
     `party_id` is the reader's own organisation: a party sees what is for every party, and what is for
-    itself alone, also under the id `typed_in_as` that it had before it was known. With `beside`, who looks at what this reader sees, it is what both of them may read. `newest` is
-    how many are wanted, None for all of them.
+    itself alone, also under the id `typed_in_as` that it had before it was known. With `beside`, who looks at
+    what this reader sees, it is what both of them may read. `newest` is how many are wanted, None for all of them.
     """
     kinds = tuple(sorted(set(kinds_for(reader)).intersection(kinds_for(beside or reader))))
     own = tuple(each for each in (party_id, typed_in_as) if each is not None)
