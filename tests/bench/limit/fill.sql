@@ -15,6 +15,6 @@ SELECT
     current_date - mod(number * 31, 2000)
 FROM generate_series(1, %(findings)s) AS number;
 
-INSERT INTO limit_line (car_id, text)
-SELECT car.id, 'It was changed and looked at.'
-FROM (SELECT id FROM limit_car ORDER BY id LIMIT 5000) AS car, generate_series(1, 5);
+INSERT INTO limit_line (car_id, at, by, text)
+SELECT car.id, now() - make_interval(days => number), 'Person ' || number, 'It was changed and looked at.'
+FROM (SELECT id FROM limit_car ORDER BY id LIMIT 5000) AS car, generate_series(1, 5) AS number;

@@ -1,5 +1,7 @@
 from django.db import models
 
+UNDER_WAY = ["open", "in_progress"]
+
 
 class Site(models.Model):
     name = models.CharField(max_length=120)
@@ -28,12 +30,12 @@ class Car(models.Model):
             models.Index(
                 fields=["-raised_on", "-reference"],
                 name="limit_listed",
-                condition=models.Q(status__in=["open", "in_progress"]),
+                condition=models.Q(status__in=UNDER_WAY),
             ),
             models.Index(
                 fields=["status", "area", "raised_on"],
                 name="limit_counted",
-                condition=models.Q(status__in=["open", "in_progress"]),
+                condition=models.Q(status__in=UNDER_WAY),
             ),
         ]
 
@@ -42,4 +44,6 @@ class Line(models.Model):
     """Of the history of a CAR."""
 
     car = models.ForeignKey(Car, on_delete=models.CASCADE)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=60)
     text = models.CharField(max_length=200)
