@@ -25,9 +25,12 @@ SITE_URL = env.site_url("SITE_URL", ALLOWED_HOSTS[0], local=LOCAL_RUN)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Engines ------------------------------------------------------------------------------------
+# Whether a pooler gives each transaction another connection, so that nothing is kept in one (`core/asking.py`).
+DATABASE_POOLED = env.bool("DATABASE_POOLED", default=False)
 DATABASES: dict[str, Any] = {
     "default": env.postgres_url("DATABASE_URL")
     | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
+    | {"DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED}
 }
 REDIS_URL = env.redis_url("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}

@@ -18,12 +18,12 @@ from datetime import date
 from enum import Enum
 from functools import wraps
 from itertools import count
-from typing import Any, Generic, NamedTuple, NoReturn, ParamSpec, TypeVar
+from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
 from uuid import UUID, uuid4
 
-from django.db import connections
 from django.db.models import QuerySet
 
+from carportal.core.asking import Asked, Question, ask
 from carportal.core.statements import Rows, Statement
 
 P = ParamSpec("P")
@@ -34,19 +34,11 @@ NOT_TO_BE_LOOKED_AT = (
 )
 
 
-class Asked(NamedTuple):
-    """A statement with its values, and what to do with the rows."""
-
-    statement: Statement
-    params: tuple[Any, ...]
-    answer: Callable[[Rows], None]
-
-
 class Prepared(Generic[T]):
     """What a prepared query finds: read as it is gone through, or before that along with others (`core.together`)."""
 
-    def __init__(self, plan: "_Plan", values: list[Any]) -> None:
-        self._plan, self._values = plan, values
+    def __init__(self, question: Question, values: list[Any]) -> None:
+        self._question, self._values = question, values
         self._found: list[T] | None = None
 
     @property
@@ -54,20 +46,14 @@ class Prepared(Generic[T]):
         """None once it was read."""
         if self._found is not None:
             return None
-        return Asked(self._plan.statement, self._plan.params(self._values), self._answer)
+        return Asked(self._question, self._values, self._answer)
 
     def _answer(self, rows: Rows) -> None:
-        self._found = self._plan.statement.made_of(rows) if rows else []
+        self._found = self._question.statement.made_of(rows) if rows else []
 
     def _read(self) -> list[T]:
-        if self._found is None:
-            statement = self._plan.statement
-            rows: Rows = []
-            if statement.sql:
-                with connections[statement.database].cursor() as cursor:
-                    cursor.execute(statement.sql, self._plan.params(self._values))
-                    rows = cursor.fetchall()
-            self._answer(rows)
+        if self.asked is not None:
+            ask([self.asked])
         return self._found or []
 
     def __iter__(self) -> Iterator[T]:
@@ -83,7 +69,7 @@ class Prepared(Generic[T]):
 
 def prepared(build: Callable[P, QuerySet[Any, T]]) -> Callable[P, Prepared[T]]:
     """See above. TypeError for what cannot be given; ValueError for a query that works anything out of it."""
-    plans: dict[Any, _Plan] = {}
+    questions: dict[Any, Question] = {}
 
     @wraps(build)
     def inner(*args: P.args, **kwargs: P.kwargs) -> Prepared[T]:
@@ -91,27 +77,25 @@ def prepared(build: Callable[P, QuerySet[Any, T]]) -> Callable[P, Prepared[T]]:
             raise TypeError("what is given to a prepared query is given by position")
         values: list[Any] = []
         shape = tuple(_shape_of(each, values) for each in args)
-        if shape not in plans:
-            plans[shape] = _Plan(build, args)
-        return Prepared(plans[shape], values)
+        if shape not in questions:
+            questions[shape] = _question(build, args)
+        return Prepared(questions[shape], values)
 
     return inner
 
 
-class _Plan:
-    """One query, with the places at which the values of each time go in."""
-
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]], args: tuple[Any, ...]) -> None:
-        (self.statement, given), (other, others) = (_built(build, args) for _ in range(2))
-        if self.statement.sql != other.sql:
-            raise ValueError(NOT_TO_BE_LOOKED_AT)
-        self._params = [
+def _question(build: Callable[..., QuerySet[Any, Any]], args: tuple[Any, ...]) -> Question:
+    """The query, with the places at which the values of each time go in."""
+    (statement, given), (other, others) = (_built(build, args) for _ in range(2))
+    if statement.sql != other.sql:
+        raise ValueError(NOT_TO_BE_LOOKED_AT)
+    return Question(
+        statement,
+        tuple(
             _place_of(one, another, given, others)
-            for one, another in zip(self.statement.params, other.params, strict=True)
-        ]
-
-    def params(self, values: list[Any]) -> tuple[Any, ...]:
-        return tuple(values[each] if is_place else each for is_place, each in self._params)
+            for one, another in zip(statement.params, other.params, strict=True)
+        ),
+    )
 
 
 def _built(build: Callable[..., QuerySet[Any, Any]], args: tuple[Any, ...]) -> tuple[Statement, list[Any]]:
@@ -119,18 +103,18 @@ def _built(build: Callable[..., QuerySet[Any, Any]], args: tuple[Any, ...]) -> t
     return Statement(build(*(_with_stand_ins(each, given) for each in args))), given
 
 
-def _place_of(one: Any, another: Any, given: list[Any], others: list[Any]) -> tuple[bool, Any]:
-    """Where what was given goes in, or what is the same whatever is given.
+def _place_of(one: Any, another: Any, given: list[Any], others: list[Any]) -> int | None:
+    """Which of what was given goes in; None for what is the same whatever is given.
 
     Of two times the same query is made, what differs can only have come of what was given, or of the time that passed.
     """
     for place, (first, second) in enumerate(zip(given, others, strict=True)):
         if one is first and another is second:
-            return True, place
+            return place
     is_a_moment = isinstance(one, date)
     if is_a_moment or type(one) is not type(another) or one != another:
         raise ValueError(f"{one!r} was worked out by a prepared query; what it is told it is given")
-    return False, one
+    return None
 
 
 # --- What is given ----------------------------------------------------------------------------------

@@ -16,10 +16,10 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import connections
 from django.db.models import Model, QuerySet
 
-from carportal.core.prepared import Asked, Prepared
+from carportal.core.asking import Asked, Question, ask
+from carportal.core.prepared import Prepared
 from carportal.core.statements import Rows, Statement
 
 P = ParamSpec("P")
@@ -79,25 +79,7 @@ def side_by_side(parts: Iterable[Reads[T]]) -> Reads[list[T]]:
 
 def fetch_together(wanted: Wanted) -> None:
     """Each is as if it had been gone through; one that has been already is left as it is."""
-    asked = [each for each in map(_asked_of, wanted) if each is not None]
-    by_database: dict[str, list[Asked]] = {}
-    for each in asked:
-        if each.statement.sql:
-            by_database.setdefault(each.statement.database, []).append(each)
-        else:
-            each.answer([])
-    for database, those in by_database.items():
-        with connections[database].cursor() as cursor:
-            if len(those) == 1:
-                cursor.execute(those[0].statement.sql, those[0].params)
-                those[0].answer(cursor.fetchall())
-                continue
-            cursor.execute(
-                f"SELECT {', '.join(each.statement.as_one_value for each in those)}",
-                [value for each in those for value in each.params],
-            )
-            for each, value in zip(those, cursor.fetchone(), strict=True):
-                each.answer(each.statement.rows_of(value))
+    ask(each for each in map(_asked_of, wanted) if each is not None)
 
 
 def _asked_of(wanted: "QuerySet[Any, Any] | Prepared[Any]") -> Asked | None:
@@ -112,7 +94,7 @@ def _asked_of(wanted: "QuerySet[Any, Any] | Prepared[Any]") -> Asked | None:
         found = statement.made_of(rows) if rows else []
         vars(wanted).update(_result_cache=found, _prefetch_done=True)
 
-    return Asked(statement, statement.params, answer)
+    return Asked(Question(statement), (), answer)
 
 
 def keep_below(parents: Iterable[Model], name: str, rows: Iterable[Any]) -> None:
