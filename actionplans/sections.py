@@ -1,13 +1,16 @@
 """The parts of a CAR's page that tell of its plan, on whom it waits, and of updates to it."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
-from actionplans.models import ActionPlan, PlanShare, SupportGrant
+from actionplans.models import ActionPlan, SupportGrant
 from actionplans.nudging import nudges_on
 from actionplans.plans import policy
+from actionplans.sharing.states import states_on
 from actionplans.standing import plan_of, standing_of
 from actionplans.updates.querysets import late_on
 from actionplans.updating import LATEST, agreed_of, latest_updates, site_date
@@ -35,11 +38,10 @@ def plan_section(request: ActorRequest, finding: Finding) -> Reads[Section | Non
 def _for_operator(finding: Finding, actor: Actor) -> Reads[Section]:
     context: dict[str, Any] = {"finding": finding}
     if plan_of(finding) is not None:
-        support = SupportGrant.objects.visible_to(actor).filter(plan__finding=finding)
         parts: list[Reads[Any]] = [
             _readable(finding, actor),
-            PlanShare.objects.states_on(finding),
-            listed(support[:1]),
+            states_on(finding),
+            listed(_support(actor, finding.pk, timezone.now())),
         ]
         context["plan"], context["states"], context["support"] = yield from side_by_side(parts)
     return Section("actionplans/section_operator.html", context, rank=20)
@@ -65,6 +67,11 @@ def _readable(finding: Finding, actor: Actor) -> Reads[ActionPlan | None]:
 @prepared
 def _plans(actor: Actor, finding_id: UUID) -> QuerySet[ActionPlan]:
     return ActionPlan.objects.visible_to(actor).filter(finding=finding_id)
+
+
+@prepared
+def _support(actor: Actor, finding_id: UUID, at: datetime) -> QuerySet[SupportGrant]:
+    return SupportGrant.objects.visible_to(actor, at).filter(plan__finding=finding_id)[:1]
 
 
 def waiting_section(request: ActorRequest, finding: Finding) -> Reads[Section | None]:

@@ -1,27 +1,18 @@
 """Whose shares an actor sees."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 
 from carportal.core.actor import Actor
-from carportal.core.together import Reads, fetched
-from findings.models import UNDER_WAY, Finding
+from findings.models import UNDER_WAY
 
 if TYPE_CHECKING:
     from actionplans.sharing.models import PlanShare
 
 
 WAITS_FOR_REPLY = Q(status__in=["awaiting", "acknowledged"], plan__finding__status__in=UNDER_WAY)
-
-
-class ShareState(NamedTuple):
-    """A share without anything of what was shared."""
-
-    party: str
-    status: str
-    status_label: str
 
 
 def seen_by(actor: Actor, share: str = "") -> Q:
@@ -65,17 +56,3 @@ class ShareQuerySet(models.QuerySet["PlanShare"]):
     def with_state_open_to(self, actor: Actor) -> "ShareQuerySet":
         """Those of which the actor may know where they stand: its own, and for the operator all."""
         return self if actor.is_operator else self.visible_to(actor)
-
-    def states_of(self, finding: Finding) -> list[ShareState]:
-        """All that the operator gets of a CAR's shares: with whom, and where each stands."""
-        return fetched(self.states_on(finding))
-
-    def states_on(self, finding: Finding) -> Reads[list[ShareState]]:
-        """The same, for a page that reads other things at once."""
-        shares = self.filter(plan__finding=finding).select_related("organisation")
-        by_party = shares.order_by("organisation__name", "created_at")
-        yield [by_party]
-        return [
-            ShareState(share.organisation.name, share.status, share.get_status_display())
-            for share in by_party
-        ]

@@ -21,12 +21,12 @@ class SupportQuerySet(models.QuerySet["SupportGrant"]):
         """Those whose time is over, which nobody has noted yet."""
         return self.filter(ended_at=None, expires_at__lte=at)
 
-    def visible_to(self, actor: Actor) -> "SupportQuerySet":
-        """The site's own, past ones too; for the operator's compliance staff those that hold now; no others."""
+    def visible_to(self, actor: Actor, at: datetime | None = None) -> "SupportQuerySet":
+        """The site's own, past ones too; for the operator's compliance staff those that hold now (`at`); no others."""
         if actor.is_system:
             return self
         if actor.is_operator and actor.role == Role.COMPLIANCE:
-            return self.live(timezone.now())
+            return self.live(at or timezone.now())
         if actor.is_supplier and actor.organisation_id is not None:
             return self.filter(plan__finding__supplier=actor.organisation_id)
         return self.none()

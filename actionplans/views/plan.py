@@ -24,6 +24,7 @@ from actionplans.owning import duties_beside
 from actionplans.plans import policy
 from actionplans.sections import updates_context
 from actionplans.sharing.audiences import as_reader
+from actionplans.sharing.states import states_of
 from actionplans.standing import Standing, standing_for
 from actionplans.threads.policy import may_keep_notes
 from actionplans.threads.reading import notes_about, open_comments_about
@@ -162,7 +163,7 @@ def _for_reader(request: ActorRequest, finding: Finding, plan: ActionPlan | None
     actor = request.actor
     context: dict[str, Any] = {"finding": finding, "plan": plan, "is_operator": actor.is_operator}
     if actor.is_operator:
-        context["states"] = PlanShare.objects.states_of(finding)
+        context["states"] = states_of(finding)
         context["support"] = SupportGrant.objects.visible_to(actor).filter(plan__finding=finding).first()
     else:
         context["share"] = PlanShare.objects.visible_to(actor).filter(plan__finding=finding).first()

@@ -8,7 +8,7 @@ that an index of some rows has all that are wanted.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -22,7 +22,7 @@ from carportal.core.statements import Rows, Statement
 
 MOST_PREPARED = 300  # statements of a connection; its process of PostgreSQL keeps them in memory
 # What a question may be given, as PostgreSQL calls it.
-TYPES: dict[type, str] = {UUID: "uuid", date: "date", str: "text"}
+TYPES: dict[type, str] = {UUID: "uuid", date: "date", datetime: "timestamptz", str: "text"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ Putting a query together takes Django longer than PostgreSQL takes to answer it,
     def seen_nudges(actor: Actor, finding_id: UUID) -> QuerySet[Nudge]:
         return Nudge.objects.visible_to(actor).filter(finding=finding_id)
 
-What is given are values (ids, days, words), whoever acts, and what the query is made by (members of an enumeration,
+What is given are values (ids, days, moments, words), whoever acts, and what the query is made by (members of an enumeration,
 numbers, None), of each of which there is a query of its own. The function must not look at values but put them into
 conditions as they are: it gets stand-ins for them, which refuse to be compared, and what it works out of one, or of
 the clock, is noticed.
@@ -14,7 +14,7 @@ the clock, is noticed.
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import Enum
 from functools import wraps
 from itertools import count
@@ -175,6 +175,16 @@ class _Day(date):
     __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __sub__ = __rsub__ = _refuse
 
 
+class _Moment(datetime):
+    """Likewise."""
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, datetime) and not isinstance(other, _Moment) and _refuse())
+
+    __hash__ = datetime.__hash__
+    __lt__ = __le__ = __gt__ = __ge__ = __add__ = __radd__ = __sub__ = __rsub__ = _refuse
+
+
 class _Word(str):
     """A text of which the same is true; Django itself asks of each whether it is empty."""
 
@@ -192,5 +202,6 @@ class _Word(str):
 _STAND_INS: dict[type, Callable[[], Any]] = {
     UUID: lambda: _Id(int=uuid4().int),
     date: lambda: _Day.fromordinal(next(_FAR)),
+    datetime: lambda: _Moment.fromordinal(next(_FAR)).replace(tzinfo=UTC),
     str: lambda: _Word(uuid4()),
 }

@@ -1,7 +1,7 @@
 """A query that is put together once finds each time what it would find if it were put together anew."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from actionplans import actions as plan_actions
 from actionplans import nudging, sections, standing, updating, waiting
+from actionplans.sharing import states
 from actionplans.updates import querysets as updates
 from carportal.core.actor import NOBODY, SYSTEM, Actor, ActorKind, OrganisationKind, Role
 from carportal.core.audit import Aggregate
@@ -33,6 +34,7 @@ from tests.factories import make_site, make_supplier
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 3, 2)
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 Build = Callable[..., QuerySet[Any, Any]]
 
 
@@ -60,6 +62,7 @@ class TestOfEveryReader:
                 (reading._escalations, (finding.pk,)),
                 (chains._links, around),
                 (updates._late, (finding.pk, TODAY)),
+                (states._parties, (finding.pk,)),
                 (_events, (Aggregate.FINDING, finding.pk, record, None, None)),
                 (_events, (Aggregate.PLAN, plan.pk, record, (story.customer.pk,), 2)),
             ]
@@ -74,6 +77,7 @@ class TestOfEveryReader:
                     (pages._open_audit, (actor, finding.audit_id)),
                     (pages._open_site, (actor, finding.site_id)),
                     (sections._plans, (actor, finding.pk)),
+                    (sections._support, (actor, finding.pk, NOW)),
                     (plan_actions._readable, (actor, plan.pk)),
                     (nudging._seen, (actor, finding.pk)),
                     (waiting._rows, (actor, (finding.pk,), TODAY, kinds)),
@@ -185,6 +189,19 @@ class TestRefused:
         with pytest.raises(ValueError, match="prepared query"):
             list(prepared(build)(uuid4(), TODAY))
 
+    def test_one_that_compares_moments_or_counts_on_from_one(self) -> None:
+        @prepared
+        def since(at: datetime) -> QuerySet[Finding]:
+            return Finding.objects.filter(created_at__gt=max(NOW, at))
+
+        @prepared
+        def a_day_before(at: datetime) -> QuerySet[Finding]:
+            return Finding.objects.filter(created_at__gt=at - timedelta(days=1))
+
+        for query in (since, a_day_before):
+            with pytest.raises(ValueError, match="does not look at it"):
+                list(query(NOW))
+
     def test_one_that_compares_words(self) -> None:
         @prepared
         def kind_of(name: str) -> QuerySet[Organisation]:
@@ -198,7 +215,7 @@ class TestRefused:
         def sites(of: Any) -> QuerySet[Site]:
             return Site.objects.filter(supplier__in=of)
 
-        for given in ([uuid4()], make_supplier(), timezone.now(), {uuid4()}):
+        for given in ([uuid4()], make_supplier(), timedelta(1), {uuid4()}):
             with pytest.raises(TypeError, match="cannot be given"):
                 sites(given)
         with pytest.raises(TypeError, match="by position"):

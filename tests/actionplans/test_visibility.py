@@ -9,6 +9,7 @@ from actionplans.actions import plan_actions
 from actionplans.models import ActionPlan, PlanShare, Reply, Revision
 from actionplans.plans.services import publish_plan
 from actionplans.sharing.services import reply, withdraw_share
+from actionplans.sharing.states import states_of
 from carportal.core.actor import NOBODY, SYSTEM, Actor
 from carportal.core.audit import Aggregate, Reader, timeline
 from carportal.core.together import fetched
@@ -153,7 +154,7 @@ def test_parties_reach_the_versions_and_replies_of_their_own_share_alone(world: 
 
 
 def test_operator_reads_with_whom_a_plan_is_shared_and_where_it_stands_and_nothing_of_it(world: World):
-    states = PlanShare.objects.states_of(world.plans["shared"].finding)
+    states = states_of(world.plans["shared"].finding)
     assert [tuple(state) for state in states] == [
         ("Fair Work Alliance", "confirmed", "Confirmed"),
         ("Northmarket", "confirmed", "Confirmed"),
