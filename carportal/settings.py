@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "carportal.core.middleware.SecurityHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "carportal.core.middleware.CompressionMiddleware",
     "carportal.core.middleware.ReadableInputMiddleware",
     "carportal.core.middleware.HandingMiddleware",  # before anything that asks the database
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -143,7 +144,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
 
 # --- People -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "stakeholders.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["stakeholders.backends.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -273,6 +274,7 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+SESSION_ENGINE = "carportal.core.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

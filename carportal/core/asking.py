@@ -3,7 +3,8 @@
 To plan a question that joins a dozen tables takes PostgreSQL longer than to answer it for one CAR. So a statement of
 nothing but questions that come again is prepared: for each connection it is read and planned once, of each later time
 only the values are sent. What a question always asks alike stands in it as it is, for only then does PostgreSQL see
-that an index of some rows has all that are wanted.
+that an index of some rows has all that are wanted. The values it plans without: they are ids and such, of which one
+is as good as another.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -21,6 +22,8 @@ from django.db.backends.utils import CursorWrapper
 from carportal.core.statements import Rows, Statement
 
 MOST_PREPARED = 300  # statements of a connection; its process of PostgreSQL keeps them in memory
+# Else the first five times would be planned for their values. Without a transaction it holds for this statement alone.
+ONE_PLAN = "SET LOCAL plan_cache_mode = force_generic_plan; "
 # What a question may be given, as PostgreSQL calls it.
 TYPES: dict[type, str] = {UUID: "uuid", date: "date", datetime: "timestamptz", str: "text"}
 
@@ -101,7 +104,7 @@ def _execute(cursor: CursorWrapper, asked: Sequence[Asked]) -> None:
             f"PREPARE {name}{_listed(TYPES[type(value)] for value in values)} AS {_worded(cursor, asked)}; "
         )
     # In one go: nobody waits twice for an answer, nor are there two statements where one question was put.
-    executing = f"EXECUTE {name}{_listed('%s' for _value in values)}"
+    executing = f"{ONE_PLAN}EXECUTE {name}{_listed('%s' for _value in values)}"
     cursor.execute(preparing.replace("%", "%%") + executing, values)
     prepared[questions] = name
 

@@ -6,9 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from carportal.core import audit as trail
@@ -31,7 +29,7 @@ from findings.models import Audit, Finding
 from findings.reading import rows_below, visible_car
 from findings.saved.places import LIST
 from findings.saved.reading import views_beside
-from findings.sections import Section, sections_for
+from findings.sections import sections_for
 from findings.titles import title_of
 from findings.views.exports import export_urls
 from findings.views.keyset import page_from
@@ -126,7 +124,7 @@ def _read_about(request: ActorRequest, finding: Finding) -> Reads[dict[str, Any]
         "steps": steps_of(finding, actor),
         "chain": chain_entries(chain, finding),
         "goes_on_as": _successor(finding, chain),
-        "sections": [_rendered(section, request) for section in sections],
+        "sections": sections,
         **is_open,
         **record,
     }
@@ -153,7 +151,3 @@ def _successor(finding: Finding, chain: list[Finding]) -> Finding | None:
     """The CAR that it goes on as, if the reader may see it; one raised anew counts before a wrong end."""
     successor_id = finding.raised_anew_as_id or finding.superseded_by_id
     return next((each for each in chain if each.pk == successor_id), None)
-
-
-def _rendered(section: Section, request: ActorRequest) -> SafeString:
-    return render_to_string(section.template, dict(section.context), request)

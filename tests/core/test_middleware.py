@@ -1,5 +1,6 @@
 """An escaped error becomes a page with its sentence; pages are private."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ ERRORS = {
     "unavailable": (Unavailable(_("PDF cannot be made here.")), 503),
     "plain": (DomainError("Ana <& Ben> were there."), 400),
 }
+FILE = b"a,b\r\n" * 1000
 
 
 def fail(_request: HttpRequest, name: str) -> HttpResponse:
@@ -34,6 +36,14 @@ def cached(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("kept", headers={"Cache-Control": "max-age=60"})
 
 
+def long_page(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("<p>a long page" * 1000)
+
+
+def file(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse(FILE, content_type="text/csv")
+
+
 @actor_required
 def who(request: ActorRequest) -> HttpResponse:
     return HttpResponse(request.actor.kind)
@@ -42,6 +52,8 @@ def who(request: ActorRequest) -> HttpResponse:
 urlpatterns = [
     path("fail/<name>/", fail),
     path("page/", page),
+    path("long/", long_page),
+    path("file/", file),
     path("cached/", cached),
     path("who/", who),
     path("accounts/login/", page, name="account_login"),
@@ -73,6 +85,22 @@ def test_pages_are_not_stored_for_the_back_button(client: Client):
 
 def test_a_view_may_say_otherwise(client: Client):
     assert client.get("/cached/")["Cache-Control"] == "max-age=60"
+
+
+def test_a_page_comes_compressed_to_who_takes_that_and_differs_in_length_each_time(client: Client):
+    plain = client.get("/long/")
+    compressed = [client.get("/long/", headers={"Accept-Encoding": "gzip"}) for _time in range(30)]
+    assert "Content-Encoding" not in plain
+    assert all(each["Content-Encoding"] == "gzip" for each in compressed)
+    assert {gzip.decompress(each.content) for each in compressed} == {plain.content}
+    assert max(len(each.content) for each in compressed) < len(plain.content) / 5
+    assert len({len(each.content) for each in compressed}) > 1  # BREACH: no length tells what a page has
+
+
+def test_a_file_comes_as_it_is(client: Client):
+    response = client.get("/file/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in response
+    assert response.content == FILE
 
 
 def test_every_page_carries_the_security_headers(client: Client):

@@ -22,7 +22,9 @@ def show_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def show_counts(request: HttpRequest) -> HttpResponse:
     cars = Car._default_manager.filter(status__in=UNDER_WAY).order_by()
-    counts = [(by, list(cars.values_list(by).annotate(Count("*")))) for by in ("status", "area", "raised_on")]
+    counts = [
+        (by, list(cars.values_list(by).annotate(number=Count("*")))) for by in ("status", "area", "raised_on")
+    ]
     return render(request, "counts.html", {"counts": [(by, rows[:20]) for by, rows in counts]})
 
 
