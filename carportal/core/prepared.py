@@ -12,11 +12,11 @@ conditions as they are: it gets stand-ins for them, which refuse to be compared,
 the clock, is noticed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import wraps
+from functools import lru_cache, wraps
 from itertools import count
 from typing import Any, Generic, NoReturn, ParamSpec, TypeVar
 from uuid import UUID, uuid4
@@ -125,13 +125,23 @@ def _shape_of(given: Any, values: list[Any]) -> Any:
     if type(given) in _STAND_INS:
         values.append(given)
         return type(given)
-    if is_dataclass(given):
-        return type(given), *(_shape_of(getattr(given, each.name), values) for each in fields(given))
+    if is_dataclass(given) and isinstance(given, Hashable):
+        shape, own = _of_parts(given)
+        values += own
+        return shape
     if isinstance(given, tuple):
         return tuple(_shape_of(each, values) for each in given)
     if given is None or isinstance(given, int | Enum):
         return type(given), given
     raise TypeError(f"{given!r} cannot be given to a prepared query")
+
+
+@lru_cache(maxsize=1000)
+def _of_parts(given: Any) -> tuple[Any, list[Any]]:
+    """Of whoever acts, as nearly every query of a page is given; with the values in it."""
+    values: list[Any] = []
+    shape = type(given), *(_shape_of(getattr(given, each.name), values) for each in fields(given))
+    return shape, values
 
 
 def _with_stand_ins(given: Any, stand_ins: list[Any]) -> Any:

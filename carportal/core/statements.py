@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import date, datetime
 from functools import cached_property
+from threading import local
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ class Statement:
         self.database: str = queryset.db
         self._queryset = queryset
         self._compiler: SQLCompiler = queryset.query.get_compiler(using=queryset.db)
+        self._at_hand = local()  # each thread has rows of its own
         try:
             self.sql, self.params = self._compiler.as_sql()
         except EmptyResultSet:
@@ -56,10 +58,20 @@ class Statement:
 
     def made_of(self, rows: Rows) -> list[Any]:
         """What the queryset gives for these rows: objects, or whatever it has for each."""
+        self._at_hand.rows = rows
+        made = list(self._reading.iterator(chunk_size=len(rows) or 1))
+        self._at_hand.rows = []
+        return made
+
+    @cached_property
+    def _reading(self) -> QuerySet[Any, Any]:
+        """The queryset, which finds the rows that are at hand instead of asking for any; made once for all times."""
         asked, compiler = self._queryset.all(), copy(self._compiler)
-        vars(compiler)["execute_sql"] = lambda *_args, **_options: [rows]
+        converters = compiler.get_converters([expression for expression, _, _ in compiler.select])
+        vars(compiler)["get_converters"] = lambda _expressions: converters
+        vars(compiler)["execute_sql"] = lambda *_args, **_options: [self._at_hand.rows]
         vars(asked.query)["get_compiler"] = lambda *_args, **_options: compiler
-        return list(asked)
+        return asked
 
 
 # What JSON has a type for; a number that it would round is not among them.
