@@ -26,6 +26,7 @@ AREAS = [
     ("10B", _("10B Environment: four pillars")),
     ("10C", _("10C Business ethics")),
 ]
+AREA_TITLES = dict(AREAS)
 AREA_CODES = [code for code, _title in AREAS]
 FOUR_PILLARS = list(AREA_CODES)
 # A two-pillar audit leaves these out.

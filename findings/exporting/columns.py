@@ -12,7 +12,7 @@ from findings.filters import Viewpoint
 from findings.filters.definition import everybody, supplier_and_operator
 from findings.models import Finding, FindingStatus
 from findings.querysets import FindingQuerySet
-from findings.requirements import AREAS
+from findings.requirements import AREA_TITLES
 from stakeholders.countries import COUNTRIES
 from stakeholders.models import Sector
 
@@ -61,7 +61,6 @@ def _is_operator(actor: Actor) -> bool:
 
 
 # Django's own way reads all choices anew for each row: with those of countries, nine tenths of the time of a file.
-AREA_TITLES: dict[str, Text] = dict(AREAS)
 STATUSES: dict[str, Text] = dict(FindingStatus.choices)
 COUNTRY_NAMES: dict[str, Text] = dict(COUNTRIES)
 SECTORS: dict[str, Text] = dict(Sector.choices)

@@ -105,6 +105,11 @@ class Audit(models.Model):
         return self.reference
 
     @property
+    def type_label(self) -> str:
+        """In words, without those of all the other types, which `get_type_display` goes through."""
+        return str(AuditType(self.type).label)
+
+    @property
     def is_draft(self) -> bool:
         return bool(self.status == AuditStatus.DRAFT)
 

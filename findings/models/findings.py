@@ -248,6 +248,16 @@ class Finding(models.Model):
     def requirement(self) -> requirements.Requirement:
         return requirements.Requirement(self.area, self.letter)
 
+    # In words, without those of all the other choices, which `get_…_display` goes through: pages say them over and over.
+
+    @property
+    def status_label(self) -> str:
+        return str(FindingStatus(self.status).label)
+
+    @property
+    def area_label(self) -> str:
+        return str(requirements.AREA_TITLES[self.area])
+
     @property
     def is_under_way(self) -> bool:
         return self.status in UNDER_WAY

@@ -14,7 +14,7 @@ DAY = "j F Y"
 def audit_line(audit: Audit) -> str:
     return _("%(audit)s, %(type)s, %(date)s") % {
         "audit": audit.reference,
-        "type": audit.get_type_display().lower(),
+        "type": audit.type_label.lower(),
         "date": date_format(audit.date, DAY),
     }
 
@@ -29,7 +29,7 @@ def requirement_line(finding: Finding, title: str) -> str:
     `title` is empty where the operator has entered none.
     """
     named = f"{finding.requirement} {title}".strip()
-    line = _("%(wr)s, in area %(area)s") % {"wr": named, "area": finding.get_area_display()}
+    line = _("%(wr)s, in area %(area)s") % {"wr": named, "area": finding.area_label}
     if finding.raw_code == str(finding.requirement):
         return line
     return _("%(line)s (printed as %(code)s)") % {"line": line, "code": finding.raw_code}

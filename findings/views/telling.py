@@ -44,7 +44,7 @@ def _entry(each: Finding, shown: Finding, visible: dict[Any, Finding]) -> Entry:
     sentence = _("%(car)s raised by audit %(audit)s (%(type)s)") % {
         "car": each.reference,
         "audit": each.audit.reference,
-        "type": each.audit.get_type_display().lower(),
+        "type": each.audit.type_label.lower(),
     }
     if is_shown:
         sentence = _("This CAR: %(sentence)s") % {"sentence": sentence}
@@ -55,7 +55,7 @@ def _entry(each: Finding, shown: Finding, visible: dict[Any, Finding]) -> Entry:
         "url": "" if is_shown else reverse("finding", args=[each.pk]),
         "text": " ".join(filter(None, [title, _end_of(each, visible)])),
         "status": each.status,
-        "status_label": each.get_status_display(),
+        "status_label": each.status_label,
         "current": is_shown,
     }
 
@@ -80,5 +80,5 @@ def _closing(each: Finding, audit: Audit) -> Entry:
         "sentence": _("%(car)s closed: audit %(audit)s ended it")
         % {"car": each.reference, "audit": audit.reference},
         "status": each.status,
-        "status_label": each.get_status_display(),
+        "status_label": each.status_label,
     }
