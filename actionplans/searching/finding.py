@@ -6,7 +6,8 @@ from operator import itemgetter, or_
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, Value
+from django.db.models import Q, TextField, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -61,15 +62,22 @@ def _newest(actor: Actor, said: str) -> list[_Said]:
     found = _ranked(newest, said)
     if len(found) == RANKED or (found and not found[0].is_more):
         return found
-    rare = list(Wording.objects.filter(has("words", said)).values_list("pk", flat=True)[:LOOKED_AT])
-    if len(rare) < LOOKED_AT:
-        wanted = Q(wording__in=rare)
-    else:
-        wanted = Q(is_said if len(found) >= COMMON else has("wording__words", said))
+    wanted = Q(is_said) if len(found) >= COMMON else _rare(said)
     anywhere = [
         part.texts.filter(wanted).order_by("-pk").annotate(is_more=Value(value=False)) for part in parts
     ]
-    return _ranked(anywhere, said) if rare else []
+    return _ranked(anywhere, said)
+
+
+def _rare(said: str) -> Q:
+    """Of which texts it is, where few have the words: those are found first, and then who sees them.
+
+    They are asked for in an order that no index has: else the database, which has no idea how few they are, goes through
+    all texts until it has enough.
+    """
+    texts = Wording.objects.filter(has("words", said)).order_by(Cast("pk", TextField()))
+    found = list(texts.values_list("pk", flat=True)[:LOOKED_AT])
+    return Q(wording__in=found) if len(found) < LOOKED_AT else Q(has("wording__words", said))
 
 
 def _ranked(parts: Iterable[PlanTextQuerySet], said: str) -> list[_Said]:
