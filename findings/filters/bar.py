@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from carportal.core.selects import options
@@ -39,13 +41,19 @@ class Control:
         return f"id_{self.name}"
 
     @property
+    def aria(self) -> SafeString:
+        """Where it is said what to put right."""
+        described = {"aria-invalid": "true", "aria-describedby": f"{self.auto_id}_error"}
+        return flatatt(described if self.errors else {})
+
+    @property
     def options(self) -> SafeString:
         return options(((choice.value, choice.label) for choice in self.choices), self.value)
 
     @property
     def html(self) -> SafeString:
-        is_usual = self.choices or not self.value
-        return _kept(self) if is_usual and not self.errors and self.chosen is None else _written(self)
+        is_usual = not self.errors and self.chosen is None and (self.choices or not self.value)
+        return _kept(self, get_language()) if is_usual else _written(self)
 
 
 def _written(control: Control) -> SafeString:
@@ -53,8 +61,8 @@ def _written(control: Control) -> SafeString:
 
 
 @lru_cache(maxsize=500)
-def _kept(control: Control) -> SafeString:
-    """Written once: most of a bar has the same choices on every page, and none that was chosen."""
+def _kept(control: Control, _language: str | None) -> SafeString:
+    """Written once: most of a bar has the same choices on every page, and nothing to be put right."""
     return _written(control)
 
 

@@ -50,15 +50,14 @@ class Viewpoint:
 
     @cached_property
     def all_told(self) -> set[Told] | None:
-        """Of every CAR that the actor may see, or nothing where there are more than a few."""
-        rows = list(_some_told(self.actor))
-        return {Told(*row) for row in rows} if len(rows) <= FEW else None
+        """Of every CAR that the actor may see; nothing where there are more than a few, or none at all."""
+        return {Told(*row) for row in _few_told(self.actor)} or None
 
 
 @prepared
-def _some_told(actor: Actor) -> QuerySet[Finding, tuple[Any, ...]]:
+def _few_told(actor: Actor) -> QuerySet[Finding, tuple[Any, ...]]:
     columns = ("area", "country", "sector", "site_id", "site__name", "site__reference")
-    return Finding.objects.order_by().some_visible_to(actor, FEW + 1).values_list(*columns)
+    return Finding.objects.order_by().few_visible_to(actor, FEW).values_list(*columns)
 
 
 class Choice(NamedTuple):

@@ -36,7 +36,7 @@ from findings.views.exports import export_urls
 from findings.views.keyset import page_from
 from findings.views.lines import audit_line, raised_line, requirement_line, site_line
 from findings.views.record import record_context
-from findings.views.rows import rows_of
+from findings.views.rows import rows_of, shown_in_rows
 from findings.views.selections import selecting
 from findings.views.telling import chain_entries, steps_of
 from stakeholders.models import Site
@@ -50,14 +50,15 @@ def finding_list(request: ActorRequest) -> HttpResponse:
     filters = Filters(Viewpoint(actor, today), request.GET.dict())
     if filters.is_better_said_by_id:
         return redirect(filters.url())
-    cars = Listed(filters, filters.view.visible.select_related("site__supplier"))
+    with_supplier = not actor.is_supplier
+    cars = Listed(filters, shown_in_rows(filters.view.visible, with_supplier=with_supplier))
     page = page_from(cars, request.GET, filters.sort.order)
     count = cars.number()
     context = {
         "bar": FilterBar(filters, LIST.url_name, sortable=True),
         "saved": views_beside(filters, LIST),
         "page": page,
-        "rows": rows_of(page.rows, on=today, with_supplier=not actor.is_supplier),
+        "rows": rows_of(page.rows, on=today, with_supplier=with_supplier),
         "count": count,
         "count_in_words": in_words(count),
         "count_in_figures": in_figures(count),
