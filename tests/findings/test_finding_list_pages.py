@@ -179,6 +179,17 @@ def test_takes_as_many_queries_for_thirty_cars_as_for_three(
             assert client.get("/cars/").context["page"].rows
 
 
+def test_a_row_tells_a_title_as_far_as_it_has_room(personas: Personas, auditing: Auditing) -> None:
+    audit = auditing.hold(date(2025, 3, 1), f"5A.B {'x' * 120}", f"2.A {'y' * 121}")
+    page = read(personas.site.client.get("/cars/").content.decode())
+    titles = {title.text for title in page.all(class_="cell-title")}
+    assert titles == {f"5A.B {'x' * 120}", f"2.A {'y' * 119}…"}
+    box = page.all("input", name="pick")[0]
+    link = page.one("a", href=f"/cars/{box['value']}/")
+    assert box["aria-label"] == f"Select {link.text}"
+    assert link.text in {finding.reference for finding in Finding.objects.filter(audit=audit)}
+
+
 def test_says_what_a_car_is_before_it_lists_any(personas: Personas) -> None:
     text = text_of(personas.customer.client.get("/cars/"))
     assert re.search(r"CAR stands for Collaborative Action Required", text)
