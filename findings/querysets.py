@@ -63,13 +63,14 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         )
         return self.filter(Exists(access))
 
-    def some_visible_to(self, actor: Actor, count: int) -> "FindingQuerySet":
-        """So many of them, whichever, all where there are no more: what others see costs nothing."""
+    def few_visible_to(self, actor: Actor, most: int) -> "FindingQuerySet":
+        """All of them where they are no more than that, else none: what others see, and how much there is, costs nothing."""
         if actor.organisation_id is None or actor.is_operator or actor.is_supplier or actor.is_auditor:
-            return self.visible_to(actor)[:count]
+            visible = self.visible_to(actor)
+            return visible.exclude(Exists(visible[most : most + 1]))[:most]
         access = apps.get_model("findings", "Access").objects.filter(organisation=actor.organisation_id)
         cars = access.order_by("finding").distinct("finding").values("finding")
-        return self.filter(pk__in=cars[:count])
+        return self.filter(pk__in=cars[:most]).exclude(Exists(cars[most : most + 1]))[:most]
 
     def under_way(self) -> "FindingQuerySet":
         return self.filter(status__in=["open", "in_progress"])

@@ -1,5 +1,6 @@
 """Countries by ISO 3166-1 alpha-2 code, named as English readers know them."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from django.utils.translation import get_language
@@ -258,11 +259,11 @@ COUNTRIES = [
 ]
 
 
-def named_countries() -> tuple[tuple[str, str], ...]:
-    """All of them in the language in use, translated once: a list to choose from has them on every page."""
-    return _named(get_language())
+def country_names() -> Mapping[str, str]:
+    """Of all by their codes, in the language in use; translated once, since a list says many on every page."""
+    return _names(get_language())
 
 
 @lru_cache
-def _named(_language: str | None) -> tuple[tuple[str, str], ...]:
-    return tuple((code, str(name)) for code, name in COUNTRIES)
+def _names(_language: str | None) -> Mapping[str, str]:
+    return {code: str(name) for code, name in COUNTRIES}

@@ -1,6 +1,6 @@
 """A select whose options cost next to nothing to write."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -25,10 +25,13 @@ class PlainSelect(forms.Select):
         **_named: Any,
     ) -> SafeString:
         written = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
-        choices = tuple((str(each), str(label)) for each, label in self.choices)
-        return format_html(
-            "<select{}>{}</select>", flatatt(written), _options(choices, *self.format_value(value))
-        )
+        written_options = options(self.choices, *self.format_value(value))
+        return format_html("<select{}>{}</select>", flatatt(written), written_options)
+
+
+def options(choices: Iterable[tuple[Any, Any]], *chosen: str) -> SafeString:
+    """What a select has within it: of each choice its value and its label, in the language in use."""
+    return _options(tuple((str(value), str(label)) for value, label in choices), *chosen)
 
 
 @lru_cache(maxsize=200)

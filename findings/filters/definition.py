@@ -1,17 +1,18 @@
 """What a filter is, and who looks; each room registers its own."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
 from carportal.core.actor import Actor
+from carportal.core.prepared import prepared
 from findings.models import Finding
 from findings.querysets import FindingQuerySet
 from stakeholders.querysets import OrganisationQuerySet, SiteQuerySet
@@ -49,11 +50,14 @@ class Viewpoint:
 
     @cached_property
     def all_told(self) -> set[Told] | None:
-        """Of every CAR that the actor may see, or nothing where there are more than a few."""
-        columns = ("area", "country", "sector", "site_id", "site__name", "site__reference")
-        some = Finding.objects.order_by().some_visible_to(self.actor, FEW + 1)
-        rows = list(some.values_list(*columns))
-        return {Told(*row) for row in rows} if len(rows) <= FEW else None
+        """Of every CAR that the actor may see; nothing where there are more than a few, or none at all."""
+        return {Told(*row) for row in _few_told(self.actor)} or None
+
+
+@prepared
+def _few_told(actor: Actor) -> QuerySet[Finding, tuple[Any, ...]]:
+    columns = ("area", "country", "sector", "site_id", "site__name", "site__reference")
+    return Finding.objects.order_by().few_visible_to(actor, FEW).values_list(*columns)
 
 
 class Choice(NamedTuple):
@@ -76,13 +80,17 @@ def nothing_listed(_view: Viewpoint) -> list[Choice]:
     return []
 
 
+OfFew = Callable[[set[Told], Sequence[Choice]], Sequence[Choice]]
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """One thing that CARs can be narrowed by; `name` stands in the address, `everything` for no choice.
 
     What can be chosen is one of `choices`, or what `read` makes of a value that is none of them (a day), or
     what is found in `directory`: rows with a name and a reference of which the reader may know, and which
-    can be found by typing (`matching`) where there are too many to be listed.
+    can be found by typing (`matching`) where there are too many to be listed. The choices are the same for all readers
+    of a kind, and told a stand-in for them; whoever sees few CARs is offered what is left `of_few`.
 
     `condition` must not multiply rows: what is told by other tables is asked with Exists. `otherwise` holds
     while nothing is chosen. `value_of` is the expression whose value is a row's choice, where each row has
@@ -96,6 +104,7 @@ class Filter:
     everything: Text
     condition: Callable[[str, Viewpoint], Q]
     choices: Callable[[Viewpoint], list[Choice]] = nothing_listed
+    of_few: OfFew | None = None
     read: Callable[[str], Choice | None] | None = None
     directory: Callable[[Viewpoint], Directory] | None = None
     offered_to: Callable[[Actor], bool] = everybody

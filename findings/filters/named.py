@@ -1,12 +1,21 @@
 """The filters of this room by things that have names; where there are many, they are found by typing."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import Actor, OrganisationKind
-from findings.filters.definition import LISTED, Choice, Filter, Viewpoint, by_field, supplier_and_operator
+from findings.filters.definition import (
+    LISTED,
+    Choice,
+    Filter,
+    Told,
+    Viewpoint,
+    by_field,
+    supplier_and_operator,
+)
 from findings.models import Access
 from stakeholders.models import Organisation, Site
 from stakeholders.querysets import OrganisationQuerySet, SiteQuerySet
@@ -17,8 +26,8 @@ def as_choice(pk: object, name: str, reference: str) -> Choice:
     return Choice(str(pk), f"{name} ({reference})" if reference else name)
 
 
-def _few_sites(view: Viewpoint) -> list[Choice]:
-    sites = {(each.site_name, each.site_reference, each.site_id) for each in view.all_told or ()}
+def _few_sites(told: set[Told], _choices: Sequence[Choice]) -> list[Choice]:
+    sites = {(each.site_name, each.site_reference, each.site_id) for each in told}
     if len(sites) > LISTED:
         return []
     return [as_choice(pk, name, reference) for name, reference, pk in sorted(sites)]
@@ -70,7 +79,7 @@ SITE = Filter(
     name="site",
     label=_("Site"),
     everything=_("All sites"),
-    choices=_few_sites,
+    of_few=_few_sites,
     directory=_sites,
     condition=by_field("site"),
     front=True,

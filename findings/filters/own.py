@@ -1,14 +1,14 @@
 """The filters of this room by what the audit and the site say of a CAR."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from findings.filters.definition import Choice, Filter, Text, Viewpoint, by_field, in_field
+from findings.filters.definition import Choice, Filter, OfFew, Told, Viewpoint, by_field, in_field
 from findings.models import UNDER_WAY, FindingStatus
 from findings.requirements import AREAS
-from stakeholders.countries import named_countries
+from stakeholders.countries import COUNTRIES
 from stakeholders.models import Sector
 
 EVERY_STATUS, ENDED = "all", "ended"
@@ -36,17 +36,26 @@ def _has_status(value: str, _view: Viewpoint) -> Q:
     return Q(status__in=statuses) if statuses else Q()
 
 
-def _offered(
-    known: Callable[[], Iterable[tuple[str, Text]]], told_of: str
-) -> Callable[[Viewpoint], list[Choice]]:
-    """All there are to choose from, or what there is among the few CARs that the reader sees."""
+def _areas(_view: Viewpoint) -> list[Choice]:
+    return [Choice(*area) for area in AREAS]
 
-    def choices(view: Viewpoint) -> list[Choice]:
-        told = view.all_told
-        there = None if told is None else {getattr(each, told_of) for each in told}
-        return [Choice(value, label) for value, label in known() if there is None or value in there]
 
-    return choices
+def _countries(_view: Viewpoint) -> list[Choice]:
+    return [Choice(*country) for country in COUNTRIES]
+
+
+def _sectors(_view: Viewpoint) -> list[Choice]:
+    return [Choice(sector.value, sector.label) for sector in Sector]
+
+
+def _among(told_of: str) -> OfFew:
+    """What there is among the few CARs that the reader sees."""
+
+    def left(told: set[Told], choices: Sequence[Choice]) -> list[Choice]:
+        there = {getattr(each, told_of) for each in told}
+        return [choice for choice in choices if choice.value in there]
+
+    return left
 
 
 STATUS = Filter(
@@ -64,7 +73,8 @@ AREA = Filter(
     name="area",
     label=_("Area"),
     everything=_("All areas"),
-    choices=_offered(lambda: AREAS, "area"),
+    choices=_areas,
+    of_few=_among("area"),
     condition=by_field("area"),
     value_of=in_field("area"),
     front=True,
@@ -74,7 +84,8 @@ COUNTRY = Filter(
     name="country",
     label=_("Country"),
     everything=_("All countries"),
-    choices=_offered(named_countries, "country"),
+    choices=_countries,
+    of_few=_among("country"),
     condition=by_field("country"),
     value_of=in_field("country"),
     front=True,
@@ -84,7 +95,8 @@ SECTOR = Filter(
     name="sector",
     label=_("Sector"),
     everything=_("All sectors"),
-    choices=_offered(lambda: Sector.choices, "sector"),
+    choices=_sectors,
+    of_few=_among("sector"),
     condition=by_field("sector"),
     value_of=in_field("sector"),
     rank=20,

@@ -1,6 +1,6 @@
 """The filters as somebody has set them, and the order in which the list is read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from django.urls import reverse
 from findings.filters.definition import Choice, Filter, Viewpoint, filters_for
 from findings.filters.named import CUSTOMER, as_choice
 from findings.filters.sorting import Sort, sort_for
+from findings.filters.wording import said_to
 from findings.querysets import FindingQuerySet
 
 SHORTEST, LONGEST = 2, 200  # characters that are looked for
@@ -38,7 +39,8 @@ class Filters:
         }
         self._has_text = any(data.get(each.typed_name) for each in self.offered)
         self.sort: Sort = sort_for(view.actor, data.get("sort", ""))
-        self._choices: dict[str, list[Choice]] = {}
+        self.said = said_to(view)
+        self._choices: dict[str, Sequence[Choice]] = {}
 
     @cached_property
     def view(self) -> Viewpoint:
@@ -46,10 +48,13 @@ class Filters:
         party = self.chosen.get(CUSTOMER.name)
         return replace(self._reader, party=UUID(party)) if party else self._reader
 
-    def choices_of(self, offered: Filter) -> list[Choice]:
+    def choices_of(self, offered: Filter) -> Sequence[Choice]:
         """All that it lists; none of what is to be found by typing."""
         if offered.name not in self._choices:
-            self._choices[offered.name] = offered.choices(self._reader)
+            choices: Sequence[Choice] = self.said[offered.name].choices
+            if offered.of_few is not None and self._reader.all_told is not None:
+                choices = offered.of_few(self._reader.all_told, choices)
+            self._choices[offered.name] = choices
         return self._choices[offered.name]
 
     def is_typed(self, offered: Filter) -> bool:

@@ -2,7 +2,6 @@
 
 from findings.forms.audits import AuditForm, CorrectionForm, FindAuditForm
 from findings.forms.entries import EntryForm
-from findings.forms.filters import FilterForm
 from findings.forms.findings import DecideForm
 from findings.forms.publishing import PublishForm
 
@@ -11,7 +10,6 @@ __all__ = [
     "CorrectionForm",
     "DecideForm",
     "EntryForm",
-    "FilterForm",
     "FindAuditForm",
     "PublishForm",
 ]

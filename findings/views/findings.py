@@ -16,13 +16,12 @@ from carportal.core.prepared import prepared
 from carportal.core.together import Reads, fetched, side_by_side
 from findings import policy
 from findings.actions import actions_about
-from findings.ages import age_in_words
 from findings.chains import chain_of
 from findings.counts import in_figures, in_words
 from findings.escalation.reading import pins_on
 from findings.filters import Filters, Viewpoint
+from findings.filters.bar import FilterBar
 from findings.filters.setting import SUGGESTED
-from findings.forms import FilterForm
 from findings.listing import Listed
 from findings.meaning import WHAT_IT_IS, meaning_for, nothing_yet
 from findings.models import Audit, Finding
@@ -35,6 +34,7 @@ from findings.views.exports import export_urls
 from findings.views.keyset import page_from
 from findings.views.lines import audit_line, raised_line, requirement_line, site_line
 from findings.views.record import record_context
+from findings.views.rows import rows_of, shown_in_rows
 from findings.views.selections import selecting
 from findings.views.telling import chain_entries, steps_of
 from stakeholders.models import Site
@@ -48,21 +48,21 @@ def finding_list(request: ActorRequest) -> HttpResponse:
     filters = Filters(Viewpoint(actor, today), request.GET.dict())
     if filters.is_better_said_by_id:
         return redirect(filters.url())
-    cars = Listed(filters, filters.view.visible.select_related("site__supplier"))
+    with_supplier = not actor.is_supplier
+    cars = Listed(filters, shown_in_rows(filters.view.visible, with_supplier=with_supplier))
     page = page_from(cars, request.GET, filters.sort.order)
     count = cars.number()
     context = {
-        "form": FilterForm(filters, sortable=True),
+        "bar": FilterBar(filters, LIST.url_name, sortable=True),
         "saved": views_beside(filters, LIST),
         "page": page,
-        "rows": [(finding, age_in_words(finding.raised_on, on=today)) for finding in page.rows],
+        "rows": rows_of(page.rows, on=today, with_supplier=with_supplier),
         "count": count,
         "count_in_words": in_words(count),
         "count_in_figures": in_figures(count),
         "sort": filters.sort,
         "filtered": bool(filters.chosen),
         "has_any": bool(page.rows) or filters.view.visible.exists(),
-        "with_supplier": not actor.is_supplier,
         "what_it_is": WHAT_IT_IS,
         "empty_text": nothing_yet(actor),
         "selecting": selecting(filters, page.rows),
@@ -80,7 +80,7 @@ def filter_matches(request: ActorRequest, name: str) -> HttpResponse:
     if offered is None or offered.directory is None:
         raise Http404
     found = filters.matching(offered, request.GET.get(offered.typed_name, "").strip())
-    context = {"offered": offered, "matches": found[:SUGGESTED], "more": len(found) > SUGGESTED}
+    context = {"sets": offered.name, "matches": found[:SUGGESTED], "more": len(found) > SUGGESTED}
     return render(request, "findings/filters/matches.html", context)
 
 

@@ -10,12 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import OrganisationKind
 from stakeholders import querysets
-from stakeholders.countries import COUNTRIES
+from stakeholders.countries import COUNTRIES, country_names
 from stakeholders.models.organisations import Organisation
 from stakeholders.models.people import validate_time_zone
 from stakeholders.searching import folded, words_of
-
-COUNTRY_NAMES = dict(COUNTRIES)
 
 
 class Sector(models.TextChoices):
@@ -83,7 +81,7 @@ class Site(models.Model):
     @property
     def country_name(self) -> str:
         """As its `get_country_display` says it, which goes through the names of all countries for each row of a list."""
-        return str(COUNTRY_NAMES.get(self.country, self.country))
+        return country_names().get(self.country, self.country)
 
 
 class Visibility(models.TextChoices):

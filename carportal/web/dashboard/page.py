@@ -15,7 +15,7 @@ from carportal.web.quarterly import SERIES, chart_of
 from findings.escalation.reading import Pin, pins_for
 from findings.filters import Filters
 from findings.filters.attention import SEEKS_SUPPORT, TO_DECIDE, URGENT
-from findings.forms import FilterForm
+from findings.filters.bar import FilterBar
 from findings.models import Audit, AuditStatus, Finding, LeftFinding
 from findings.policy import may_decide_left, may_import_audits
 from findings.saved.places import Place
@@ -43,7 +43,7 @@ def dashboard_context(filters: Filters) -> dict[str, Any]:
     return {
         "heading": board.heading,
         "filters": filters,
-        "form": FilterForm(filters),
+        "bar": FilterBar(filters, DASHBOARD.url_name),
         "saved": views_beside(filters, DASHBOARD),
         "total": board.total,
         "list_url": filters.url(),
