@@ -9,3 +9,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from carportal.core import admin  # noqa: F401 - registers what administrators see
+        from carportal.core.catalogs import remember_texts
+
+        remember_texts()

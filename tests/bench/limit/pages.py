@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import path
 
-from tests.bench.limit.models import UNDER_WAY, Car
+from tests.bench.limit.models import UNDER_WAY, Car, Line
 
 ROWS = 50
 COUNTED = 10_000
@@ -31,7 +31,9 @@ def show_counts(request: HttpRequest) -> HttpResponse:
 @login_required
 def show_one(request: HttpRequest, pk: int) -> HttpResponse:
     car = get_object_or_404(Car._default_manager.select_related("site", "audit"), pk=pk)
-    return render(request, "one.html", {"car": car, "lines": car.line_set.order_by("at")})
+    return render(
+        request, "one.html", {"car": car, "lines": Line._default_manager.filter(car=car).order_by("at")}
+    )
 
 
 urlpatterns = [path("list", show_list), path("counts", show_counts), path("one/<int:pk>", show_one)]
