@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import NOBODY, Actor
 from carportal.core.inbox import MOST_COUNTED
-from carportal.web.navigation import NavigationItem, navigation_for
+from carportal.web.navigation import Addresses, NavigationItem, navigation_for
 from stakeholders.models import Membership, Organisation
 
 
@@ -16,6 +16,7 @@ class Portal:
     """Computed when a template asks, so that a page without header costs no query."""
 
     name = _("CAR portal")
+    addresses = Addresses()
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request

@@ -1,8 +1,10 @@
 """The navigation an actor gets, computed here alone: templates test no roles."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.urls import NoReverseMatch, get_urlconf, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -66,10 +68,29 @@ def navigation_for(actor: Actor, path: str) -> list[NavigationItem]:
     items = []
     sections = _BY_KIND.get(actor.organisation_kind, _OTHERS)
     for section in (*sections, OPERATIONS, ADMINISTRATION) if may_administer(actor) else sections:
-        try:
-            url = reverse(section.url_name)
-        except NoReverseMatch:
+        url = address_of(section.url_name)
+        if not url:
             continue
         inside = path == url if section is HOME else path.startswith((url, *section.prefixes))
         items.append(NavigationItem(section.label, url, inside))
     return items
+
+
+def address_of(url_name: str) -> str:
+    """Of a page that all pages lead to, worked out once; empty where there is none."""
+    return _address(url_name, get_urlconf() or settings.ROOT_URLCONF)
+
+
+@lru_cache(maxsize=200)
+def _address(url_name: str, urlconf: str) -> str:
+    try:
+        return reverse(url_name, urlconf)
+    except NoReverseMatch:
+        return ""
+
+
+class Addresses:
+    """The same for templates: `portal.addresses.inbox`."""
+
+    def __getitem__(self, url_name: str) -> str:
+        return address_of(url_name)

@@ -101,7 +101,8 @@ def _get(item: Any, name: str) -> Any:
 @register.inclusion_tag("components/steps.html")
 def steps(items: Iterable[Any]) -> dict[str, Any]:
     """Items have `label`, `state` (done, current or upcoming) and maybe `url`."""
-    return {"items": items}
+    named = [(_("Step %(number)s") % {"number": number}, item) for number, item in enumerate(items, start=1)]
+    return {"items": named}
 
 
 # --- Ways on --------------------------------------------------------------------------------------
