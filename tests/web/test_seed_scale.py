@@ -1,5 +1,6 @@
 """A portal filled for measuring is one that the portal itself could have come to."""
 
+from collections import Counter
 from datetime import date
 from io import StringIO
 
@@ -23,7 +24,7 @@ from actionplans.models import (
 )
 from actionplans.searching.texts import of_plan
 from carportal.core.audit import verify
-from carportal.web.scale import batches
+from carportal.web.scale import batches, vocabulary
 from carportal.web.scale.filling import words_indexed_last
 from findings.models import Access, AccessLevel, Audit, AuditEntry, Finding, Tally
 from findings.tally.checking import differences
@@ -62,6 +63,14 @@ def test_there_are_as_many_cars_as_were_asked_for_about_three_in_ten_of_them_und
     under_way = Finding.objects.under_way().count()
     assert 0.2 * FINDINGS < under_way < 0.4 * FINDINGS
     assert Site.objects.annotate(cars=Count("findings")).filter(cars=0).count() == 0
+
+
+def test_sites_are_in_all_countries_in_most_of_them_in_a_few():
+    there = Counter(Site.objects.values_list("country", flat=True))
+    codes = [code for code, _time_zone, _share in vocabulary.COUNTRIES]
+    assert len(there) > len(codes) // 2
+    assert set(there) <= set(codes)
+    assert sum(there[code] for code in codes[:4]) > there.total() // 3
 
 
 def test_chains_are_as_publishing_audits_would_have_made_them():
