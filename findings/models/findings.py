@@ -41,7 +41,7 @@ class Finding(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="findings")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="findings", db_index=False)
     audit = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="findings")
     # What the site and the audit say, kept beside the CAR by triggers: for queries alone, which narrow, count and
     # sort a million of them without another table. Whoever has a CAR in hand reads its site.
@@ -126,6 +126,12 @@ class Finding(models.Model):
                 fields=["audit_company", "raised_on", "reference"],
                 include=["status"],
                 name="finding_audit_company",
+            ),
+            # Charts of some kind of CAR, whatever became of them; tallies are kept by two of their values at most.
+            models.Index(
+                fields=["area", "country", "sector"],
+                include=["status", "raised_on", "ended_on", "times_raised"],
+                name="finding_kind",
             ),
             # What ended, and what did in a quarter; of that a page is found in the first one alone.
             models.Index(
