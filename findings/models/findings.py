@@ -62,7 +62,12 @@ class Finding(models.Model):
     raised_on = models.DateField(_("raised on"), help_text=_("The date of the audit that raised it."))
     status = FSMField(_("status"), default=FindingStatus.OPEN, choices=FindingStatus.choices, editable=False)
     superseded_by = models.ForeignKey(
-        "self", null=True, editable=False, on_delete=models.PROTECT, related_name="supersedes"
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="supersedes",
+        db_index=False,
     )
     closed_by = models.ForeignKey(
         Audit, null=True, editable=False, on_delete=models.PROTECT, related_name="closes"
@@ -132,6 +137,13 @@ class Finding(models.Model):
                 fields=["area", "country", "sector"],
                 include=["status", "raised_on", "ended_on", "times_raised"],
                 name="finding_kind",
+            ),
+            # What came before a CAR, and whether the audit company that looks knows of it.
+            models.Index(
+                fields=["superseded_by"],
+                include=["audit_company", "raised_anew_as"],
+                condition=Q(superseded_by__isnull=False),
+                name="finding_before",
             ),
             # What ended, and what did in a quarter; of that a page is found in the first one alone.
             models.Index(
