@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
-from carportal.core.actor import Actor, OrganisationKind, Role
+from carportal.core.actor import PARTY_KINDS, Actor, OrganisationKind, Role
 from carportal.core.folding import folded
 from carportal.core.inbox import unread_of
 from stakeholders.searching import folded as folded_in_database
@@ -15,6 +15,8 @@ from stakeholders.searching import likeness, sites_named
 
 if TYPE_CHECKING:
     from stakeholders.models import Invitation, Membership, Organisation, Site, TradingRelationship
+
+IS_PARTY = Q(kind__in=sorted(PARTY_KINDS))  # as the index of their names has it
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -40,6 +42,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def unverified(self) -> "OrganisationQuerySet":
         """Those that suppliers typed in, until each is linked to a known one."""
         return self.filter(private_to__isnull=False, linked_to=None)
+
+    def parties(self) -> "OrganisationQuerySet":
+        """Those of the kinds that plans are shared with."""
+        return self.filter(IS_PARTY)
 
     def open_to(self, supplier_id: UUID | None) -> "OrganisationQuerySet":
         """With whom this supplier may deal: the known ones, and of those that were typed in its own."""

@@ -9,7 +9,10 @@ from findings.models.findings import IS_UNDER_WAY
 from findings.ordering import stage
 from stakeholders.models import Organisation, Site
 
-OF_A_PARTY = Q(party__isnull=False)
+OF_ALL, OF_A_PARTY = Q(party=None), Q(party__isnull=False)
+KIND = ("area", "country", "sector")
+# What figures count by or are narrowed by beside that, and which CAR it is.
+COUNTED_BY = ("finding", "status", "times_raised", "raised_on")
 NARROWED_BY = (
     "site",
     "status",
@@ -84,8 +87,28 @@ class WorkOnCar(models.Model):
             models.Index(
                 fields=["raised_on", "reference"],
                 include=["finding", *NARROWED_BY],
-                condition=Q(party=None),
+                condition=OF_ALL,
                 name="work_of_all",
+            ),
+            # Figures of all, and of an area, a country, a sector or several of these: one index for what there is, and
+            # one for each thing that many CARs wait for, so that those are counted alone. Of a later column the newer
+            # PostgreSQL skips from one value to the next.
+            models.Index(fields=KIND, include=COUNTED_BY, condition=OF_ALL, name="work_by_kind"),
+            models.Index(
+                fields=KIND, include=COUNTED_BY, condition=OF_ALL & Q(reply_awaited=True), name="work_replies"
+            ),
+            models.Index(
+                fields=KIND,
+                include=COUNTED_BY,
+                condition=OF_ALL & Q(waits_for_parties=True),
+                name="work_waits_for_parties",
+            ),
+            # An update that is late waits for the site as well; which ones are, the day says.
+            models.Index(
+                fields=KIND,
+                include=[*COUNTED_BY, "waits_for_site", "update_due"],
+                condition=OF_ALL & (Q(waits_for_site=True) | Q(update_due__isnull=False)),
+                name="work_waits_for_site",
             ),
             models.Index(
                 fields=["party", "raised_on", "reference"],
@@ -118,21 +141,36 @@ class WorkOnCar(models.Model):
                 condition=Q(raised_again_as__isnull=False),
                 name="work_raised_again",
             ),
-            models.Index(fields=["supplier"], condition=Q(party=None), name="work_of_supplier"),
-            models.Index(fields=["site"], condition=Q(party=None), name="work_of_site"),
+            models.Index(fields=["supplier"], condition=OF_ALL, name="work_of_supplier"),
+            models.Index(fields=["site"], condition=OF_ALL, name="work_of_site"),
             # With whom replies are outstanding.
             models.Index(
                 fields=["party"],
+                include=[*KIND, *COUNTED_BY],
                 condition=OF_A_PARTY & IS_UNDER_WAY & Q(reply_awaited=True),
                 name="work_reply_awaited",
+            ),
+            # Of which CARs, ended ones too.
+            models.Index(
+                fields=["finding"], condition=OF_A_PARTY & Q(reply_awaited=True), name="work_of_replies"
             ),
             # What is rare, and the first thing that a dashboard tells of.
             models.Index(
                 fields=["party", "update_due"],
-                include=["finding", "status", "raised_on", "reference"],
+                include=[*KIND, *COUNTED_BY, "reference"],
                 condition=Q(update_due__isnull=False),
                 name="work_update_due",
             ),
-            models.Index(fields=["raised_on"], condition=Q(is_urgent=True), name="work_urgent"),
-            models.Index(fields=["raised_on"], condition=Q(seeks_support=True), name="work_seeks_support"),
+            models.Index(
+                fields=["raised_on", "reference"],
+                include=[*KIND, "finding", "status", "times_raised"],
+                condition=OF_ALL & Q(is_urgent=True),
+                name="work_urgent",
+            ),
+            models.Index(
+                fields=["raised_on", "reference"],
+                include=[*KIND, "finding", "status", "times_raised"],
+                condition=OF_ALL & Q(seeks_support=True),
+                name="work_seeks_support",
+            ),
         ]

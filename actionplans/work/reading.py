@@ -18,6 +18,9 @@ _COLUMNS = {*_COUNTED_BY, "supplier", "site", "reference", "ended_on"}
 
 
 _BETWEEN_TWO = {"reply", "updates"}
+_AWAITED = ("reply", "awaited")
+# Nothing is waited for, and no update is due, once a CAR has ended.
+_UNDER_WAY_ONLY = {"updates", "waiting"}
 
 
 def is_kept_for(actor: Actor) -> bool:
@@ -44,8 +47,10 @@ def work_for(question: Question) -> Countable | None:
     """
     view = question.filters.view
     rows = _rows_for(view)
-    if rows is None or (_is_of_all(view) and not _is_under_way(question)):
+    if rows is None:
         return None
+    if _is_of_all(view) and not _is_under_way(question):
+        return _ended_too(question)
     kept, others = question.parted(lambda chosen, value: _kept(chosen.name, value, question))
     about = question.about(others)
     if _is_of_all(view) and not kept and (question.listed or not about <= _COUNTED_BY):
@@ -56,6 +61,20 @@ def work_for(question: Question) -> Countable | None:
         return None
     worked_on = Exists(rows.filter(*kept, finding=OuterRef("pk")))
     return Countable(view.visible.order_by().filter(*others, worked_on))
+
+
+def _ended_too(question: Question) -> Countable | None:
+    """For the operator, of all CARs those of which a reply is awaited: it still is in a party's row of one that ended."""
+    view = question.filters.view
+    if not view.actor.is_operator:
+        return None
+    kept, others = question.parted(
+        lambda chosen, value: Q(reply_awaited=True) if (chosen.name, value) == _AWAITED else None
+    )
+    if not kept:
+        return None
+    awaited = WorkOnCar.objects.with_parties(view.actor).filter(*kept, finding=OuterRef("pk"))
+    return Countable(view.visible.order_by().filter(*others, Exists(awaited)))
 
 
 def awaiting_reply(filters: Filters) -> WorkQuerySet | None:
@@ -83,7 +102,9 @@ def _is_of_all(view: Viewpoint) -> bool:
 
 
 def _is_under_way(question: Question) -> bool:
-    return question.chosen.get("status", UNDER_WAY[0]) in UNDER_WAY
+    """Whether only CARs under way are asked for, be it by what no other has."""
+    chosen = question.chosen
+    return chosen.get("status", UNDER_WAY[0]) in UNDER_WAY or not _UNDER_WAY_ONLY.isdisjoint(chosen)
 
 
 def _kept(name: str, value: str, question: Question) -> Q | None:

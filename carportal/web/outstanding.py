@@ -27,19 +27,19 @@ class Outstanding:
 def parties_with(filters: Filters) -> QuerySet[Organisation]:
     """Those with whom anything is outstanding, by name: an order that says nothing of them.
 
-    The numbers are worked out for those rows alone that are fetched.
+    Their replies are counted party after party, in that order, until as many are found as are fetched.
     """
     actor = filters.view.actor
     findings = filters.findings.order_by()
     duties = Duty.objects.with_state_open_to(actor).outstanding()
     actions = duties.filter(share__plan__finding__in=findings, share__organisation=OuterRef("pk"))
-    awaited, replies = _replies(filters)
     return (
-        Organisation.objects.filter(Q(Exists(awaited)) | Q(Exists(actions)))
+        Organisation.objects.parties()
         .annotate(
-            replies=replies,
+            replies=_replies(filters),
             actions=_number(actions, "share__organisation", "share__plan__finding"),
         )
+        .filter(Q(replies__gt=0) | Q(Exists(actions)))
         .order_by("name", "pk")
     )
 
@@ -60,15 +60,14 @@ def _bar(filters: Filters, name: str, party: Organisation, number: int) -> Bar:
     return Bar(party.name, number, filters.url(**{name: str(party.pk)}))
 
 
-def _replies(filters: Filters) -> tuple[QuerySet[Any], Coalesce]:
-    """What is awaited from a party, and of how many CARs: as it is kept, where that tells all that the filters ask."""
+def _replies(filters: Filters) -> Coalesce:
+    """Of how many CARs one is awaited from a party: as it is kept, where that tells all that the filters ask."""
     kept = awaiting_reply(filters)
     if kept is not None:
-        rows = kept.filter(party=OuterRef("pk"))
-        return rows, _number(rows, "party", "finding")
+        return _number(kept.filter(party=OuterRef("pk")), "party", "finding")
     shares = PlanShare.objects.with_state_open_to(filters.view.actor).waiting_for_reply()
     asked = shares.filter(plan__finding__in=filters.findings.order_by(), organisation=OuterRef("pk"))
-    return asked, _number(asked, "organisation", "plan__finding")
+    return _number(asked, "organisation", "plan__finding")
 
 
 def _number(rows: QuerySet[Any], party: str, finding: str) -> Coalesce:

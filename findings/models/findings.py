@@ -41,7 +41,7 @@ class Finding(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(_("reference"), max_length=20, unique=True, editable=False)
-    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="findings")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="findings", db_index=False)
     audit = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="findings")
     # What the site and the audit say, kept beside the CAR by triggers: for queries alone, which narrow, count and
     # sort a million of them without another table. Whoever has a CAR in hand reads its site.
@@ -62,7 +62,12 @@ class Finding(models.Model):
     raised_on = models.DateField(_("raised on"), help_text=_("The date of the audit that raised it."))
     status = FSMField(_("status"), default=FindingStatus.OPEN, choices=FindingStatus.choices, editable=False)
     superseded_by = models.ForeignKey(
-        "self", null=True, editable=False, on_delete=models.PROTECT, related_name="supersedes"
+        "self",
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="supersedes",
+        db_index=False,
     )
     closed_by = models.ForeignKey(
         Audit, null=True, editable=False, on_delete=models.PROTECT, related_name="closes"
@@ -126,6 +131,19 @@ class Finding(models.Model):
                 fields=["audit_company", "raised_on", "reference"],
                 include=["status"],
                 name="finding_audit_company",
+            ),
+            # Charts of some kind of CAR, whatever became of them; tallies are kept by two of their values at most.
+            models.Index(
+                fields=["area", "country", "sector"],
+                include=["status", "raised_on", "ended_on", "times_raised"],
+                name="finding_kind",
+            ),
+            # What came before a CAR, and whether the audit company that looks knows of it.
+            models.Index(
+                fields=["superseded_by"],
+                include=["audit_company", "raised_anew_as"],
+                condition=Q(superseded_by__isnull=False),
+                name="finding_before",
             ),
             # What ended, and what did in a quarter; of that a page is found in the first one alone.
             models.Index(

@@ -23,7 +23,7 @@ class Triage(models.Model):
     """Step 1 taken once: the answers and where they led; taken again, a further row."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="triages")
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="triages", db_index=False)
     definition = models.CharField(max_length=20)
     # Question key -> true/false, only for the questions that were reached.
     answers = models.JSONField()
@@ -38,6 +38,18 @@ class Triage(models.Model):
 
     class Meta:
         ordering = ["-answered_at"]
+        indexes = [
+            # The last one of a CAR; and what is listed, whatever has become of the CAR.
+            models.Index(fields=["finding", "answered_at"], name="triage_last"),
+            models.Index(
+                fields=["finding", "answered_at"], condition=Q(is_urgent=True), name="triage_urgent"
+            ),
+            models.Index(
+                fields=["finding", "answered_at"],
+                condition=Q(outcome=TriageOutcome.SEEK_SUPPORT),
+                name="triage_seeks_support",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome__in=TriageOutcome.values), name="triage_outcome_is_known"

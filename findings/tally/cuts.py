@@ -20,6 +20,7 @@ CUTS: tuple[tuple[str, ...], ...] = (
     ("country", "ended_on"),
     ("area", "country"),
     ("raised_on",),
+    ("raised_on", "ended_on"),
     ("times_raised", "raised_on"),
     ("sector", "raised_on"),
     ("area", "raised_on"),

@@ -24,7 +24,7 @@ CREATE OR REPLACE FUNCTION pg_temp.one_of(words text[], of_what text, number big
 
 -- `place` is the share of all sites up to and with this country.
 CREATE TEMPORARY TABLE scale_country AS
-    SELECT code, time_zone, sum(share) OVER (ORDER BY place) / sum(share) OVER () AS until
+    SELECT code, time_zone, sum(share) OVER (ORDER BY place)::float / sum(share) OVER () AS until
     FROM unnest(%(countries)s::text[], %(time_zones)s::text[], %(shares)s::int[])
         WITH ORDINALITY AS country (code, time_zone, share, place);
 
