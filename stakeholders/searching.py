@@ -14,20 +14,6 @@ def words_of(field: str) -> Func:
     return Func(field, function="search_words", output_field=SearchVectorField())
 
 
-def first_of_all(words: Func) -> Func:
-    """The same, to count for more than others in a rank."""
-    return Func(
-        words,
-        function="setweight",
-        output_field=SearchVectorField(),
-        template="%(function)s(%(expressions)s, 'A')",
-    )
-
-
-def together(*words: Func) -> Func:
-    return Func(*words, arg_joiner=" || ", output_field=SearchVectorField(), template="(%(expressions)s)")
-
-
 def folded(text: str | Combinable) -> Func:
     return Func(text, function="search_folded")
 

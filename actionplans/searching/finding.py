@@ -17,13 +17,8 @@ from actionplans.searching.models import PlanText, TextKind, Wording
 from actionplans.searching.querysets import PlanTextQuerySet
 from carportal.core.actor import Actor
 from carportal.core.folding import excerpt, marked
-from findings.searching import RANKED, Found, Hit, Source, Words
+from findings.searching import COMMON, LOOKED_AT, RANKED, Found, Hit, Source, Words
 from stakeholders.searching import has, rank_of, said_in
-
-# So many of a reader's newest are looked at first. Of words that so many of these have, enough are found by going on
-# likewise; what is rarer, an index of words finds the sooner, which has no order.
-LOOKED_AT = 2 * RANKED
-COMMON = LOOKED_AT // 20
 
 
 class _Said(NamedTuple):

@@ -13,18 +13,18 @@ from findings.models.escalations import (
     Telling,
 )
 from findings.models.files import FileFormat, FileReason, FileStatus, ListFile
-from findings.models.findings import UNDER_WAY, WORDS, Finding, FindingStatus
+from findings.models.findings import UNDER_WAY, Finding, FindingStatus
 from findings.models.imports import AuditImport, ImportStatus
 from findings.models.left import LeftDecision, LeftFinding, LeftReason
 from findings.models.saved import SavedView
 from findings.models.tally import Tally
 from findings.models.titles import RequirementTitle
 from findings.models.triage import Triage, TriageOutcome
+from findings.models.words import CarWords
 
 __all__ = [
     "OUTSIDE",
     "UNDER_WAY",
-    "WORDS",
     "Access",
     "AccessLevel",
     "AccessSource",
@@ -34,6 +34,7 @@ __all__ = [
     "AuditStatus",
     "AuditType",
     "CallOffReason",
+    "CarWords",
     "EntryType",
     "Escalation",
     "EscalationParty",

@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime
 
 import pgtrigger
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,9 +12,9 @@ from django_fsm import FSMField, transition
 from findings import querysets, requirements
 from findings.models.audits import Audit
 from findings.ordering import last_update, stage
+from findings.searching import kept
 from findings.tally import statements
 from stakeholders.models import Organisation, Site
-from stakeholders.searching import first_of_all, together, words_of
 
 
 class FindingStatus(models.TextChoices):
@@ -28,8 +27,6 @@ class FindingStatus(models.TextChoices):
 UNDER_WAY = [FindingStatus.OPEN, FindingStatus.IN_PROGRESS]
 IS_UNDER_WAY = Q(status__in=UNDER_WAY)
 HAS_ENDED = Q(status__in=[FindingStatus.SUPERSEDED, FindingStatus.CLOSED])
-# What a search goes through, the title before all; a row's words are in the index alone.
-WORDS = together(first_of_all(words_of("issue_title")), words_of("details"))
 
 
 class Finding(models.Model):
@@ -155,7 +152,6 @@ class Finding(models.Model):
             models.Index(
                 fields=["ended_on", "status"], condition=Q(ended_on__isnull=False), name="finding_ended"
             ),
-            GinIndex(WORDS, name="finding_words"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -257,6 +253,7 @@ class Finding(models.Model):
                 referencing=pgtrigger.Referencing(old="old_cars", new="new_cars"),
                 func=statements.COUNT_CHANGED_CARS,
             ),
+            *kept.TRIGGERS,
         ]
 
     def __str__(self) -> str:

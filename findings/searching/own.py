@@ -1,39 +1,70 @@
 """What this room itself searches: the titles and details of CARs, the names of sites, and references."""
 
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value, Window
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextField, Value, Window
+from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from carportal.core.actor import Actor
 from carportal.core.folding import excerpt, folded, marked
-from findings.models import WORDS, Audit, Finding
+from findings.filters import Filters, Viewpoint
+from findings.models import Audit, CarWords, Finding
 from findings.querysets import FindingQuerySet
-from findings.searching.sources import RANKED, Found, Hit, Source
+from findings.searching.sources import COMMON, LOOKED_AT, RANKED, Found, Hit, Source
 from findings.searching.words import Words
+from findings.tally.reading import listed
 from stakeholders.models import Site
 from stakeholders.querysets import SiteQuerySet
-from stakeholders.searching import has, rank_of
+from stakeholders.searching import has, rank_of, said_in
 
 REFERENCES_SHOWN = 10
 
 
+class _Said(NamedTuple):
+    """That a CAR has the words, how much it says of them, and whether its reader has more than the newest."""
+
+    pk: UUID
+    rank: float
+    is_more: bool
+
+
 def _in_cars(actor: Actor, words: Words, first: int, most: int) -> Found:
     """The newest that have the words, ordered by how much they say of them."""
-    newest = (
-        Finding.objects.visible_to(actor)
-        .filter(has(WORDS, words.text))
-        .order_by("-raised_on", "-reference")[:RANKED]
-    )
-    ranked = (
-        Finding.objects.filter(pk__in=newest.values("pk"))
-        .annotate(rank=rank_of(WORDS, words.text), count=Window(Count("*")))
-        .select_related("site__supplier")
-        .order_by("-rank", "-raised_on", "-reference")
-    )
-    rows: list[Any] = list(ranked[first : first + most])
-    return Found([_car(row, words) for row in rows], rows[0].count if rows else 0)
+    found = sorted(
+        _newest(actor, words.text), key=lambda car: -car.rank
+    )  # of those that say as much, the newest
+    shown = [car.pk for car in found[first : first + most]]
+    if not shown:
+        return Found()
+    by_pk = Finding.objects.visible_to(actor).select_related("site").in_bulk(shown)
+    return Found([_car(by_pk[pk], words) for pk in shown], len(found))
+
+
+def _newest(actor: Actor, said: str) -> list[_Said]:
+    """In steps, since the database has no idea of how many CARs have a word, and would go through all of either."""
+    cars = listed(Filters(Viewpoint(actor, timezone.localdate()), {"status": "all"}))
+    is_said = said_in("words", said)
+    is_more = Exists(cars.rows.order_by().values(one=Value(1))[LOOKED_AT : LOOKED_AT + 1])
+
+    def read(kept: QuerySet[CarWords], first: Any = "-finding__raised_on") -> list[_Said]:
+        in_order = kept.order_by(first, "-finding__reference")
+        return [_Said(*row) for row in in_order.values_list("pk", rank_of("words", said), is_more)[:RANKED]]
+
+    newest = read(CarWords.objects.filter(is_said, finding__in=cars.newest(LOOKED_AT)))
+    if len(newest) == RANKED or (newest and not newest[0].is_more):
+        return newest
+    if len(newest) >= COMMON:
+        having = Exists(CarWords.objects.filter(is_said, finding=OuterRef(cars.car)))
+        going_on = replace(cars, rows=cars.rows.filter(having))
+        return read(CarWords.objects.filter(finding__in=going_on.newest(RANKED)))
+    # In an order that no index has: else all CARs would be gone through in that order until there are enough.
+    rare = CarWords.objects.filter(has("words", said), finding__in=Finding.objects.visible_to(actor))
+    return read(rare, Cast("finding__raised_on", TextField()).desc())
 
 
 def _car(finding: Finding, words: Words) -> Hit:

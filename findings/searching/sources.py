@@ -12,6 +12,10 @@ from findings.searching.words import Words
 # At most so many of what matches are put in order and counted: to rank all that has a common word would cost more
 # than it tells.
 RANKED = 1_000
+# So many of a reader's newest are looked at first. Of words that so many of these have, enough are found by going on
+# likewise; what is rarer, an index of words finds the sooner, which has no order.
+LOOKED_AT = 2 * RANKED
+COMMON = LOOKED_AT // 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from datetime import date
 
 import pytest
-from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from findings.models import Finding
 from findings.searching import Words, all_sources
+from findings.searching.own import CARS
 from findings.views import searching
 from tests.factories import make_site
 from tests.findings.making import Auditing
@@ -166,17 +166,43 @@ def test_only_the_newest_are_put_in_order(
     assert part.found.is_capped
 
 
-def test_the_words_of_a_car_are_looked_up_in_their_index(auditing: Auditing, personas: Personas) -> None:
-    """However the index came to be: an expression that differs from it in a letter would read every CAR."""
-    auditing.hold(date(2026, 3, 1), "1A.A Fees")
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_indexscan = off")
-        cursor.execute(
-            "EXPLAIN SELECT FROM findings_finding WHERE"
-            " (setweight(search_words(issue_title), 'A') || search_words(details)) @@ search_query('fees')"
-        )
-        assert "finding_words" in str(cursor.fetchall())
+def test_words_of_a_car_are_kept_as_its_texts_change(auditing: Auditing, personas: Personas) -> None:
+    auditing.hold(date(2026, 3, 1), "1A.A Fees", "1A.B Fees")
+    first, second = Finding.objects.order_by("reference")
+    Finding.objects.filter(pk=first.pk).update(issue_title="Passports kept")
+    Finding.objects.filter(pk=first.pk).update(details="Found in an office, in a safe.")
+    for said, cars in (("fees", {second.pk}), ("passports", {first.pk}), ("office passports", {first.pk})):
+        part = search(personas.site, said).context["parts"][0]
+        assert {hit.url for hit in part.found.hits} == {f"/cars/{pk}/" for pk in cars}
+
+
+@pytest.mark.parametrize(
+    ("every", "looked_at", "ranked"), [(1, 4, 3), (1, 20, 3), (2, 4, 3), (2, 4, 50), (5, 2, 50), (13, 4, 50)]
+)
+def test_however_common_a_word_is_the_newest_cars_that_have_it_are_found(
+    personas: Personas,
+    auditing: Auditing,
+    monkeypatch: pytest.MonkeyPatch,
+    every: int,
+    looked_at: int,
+    ranked: int,
+) -> None:
+    """Among those looked at first, by going on likewise, or by the index of words."""
+    codes = [f"1A.{letter}" for letter in "ABCDEFGHIJKL"]
+    auditing.hold(date(2026, 3, 1), *(f"{code} Fees" for code in codes))
+    for day, car in enumerate(Finding.objects.order_by("reference"), start=1):
+        Finding.objects.filter(pk=car.pk).update(raised_on=date(2026, 1, day))
+    newest = list(Finding.objects.order_by("-raised_on"))
+    let_see(personas.customer.organisation, *newest)
+    having = newest[::every] if every <= len(newest) else []
+    Finding.objects.filter(pk__in=[car.pk for car in having]).update(issue_title="Passports kept")
+    for name, value in (("RANKED", ranked), ("LOOKED_AT", looked_at), ("COMMON", 2)):
+        monkeypatch.setattr(f"findings.searching.own.{name}", value)
+    expected = [f"/cars/{car.pk}/" for car in having[:ranked]]
+    for reader in (personas.site, personas.customer, personas.compliance, personas.auditor):
+        found = CARS.search(reader.actor, Words("passports"), 0, 50)
+        assert [hit.url for hit in found.hits] == expected
+        assert found.count == len(expected)
 
 
 def test_kinds_have_names_of_their_own() -> None:
