@@ -109,10 +109,19 @@ def _lapsed_before(share: PlanShare, shares: Iterable[PlanShare] | None) -> Upda
 
 
 def agreed_of(plan: ActionPlan, finding: Finding) -> list[Agreed]:
-    """On every share that lasts, by the party's name; costs no query where all of it is prefetched."""
-    prefetch_related_objects([plan], "shares__organisation", "shares__agreement", "shares__update_proposals")
-    today = site_date(finding)
-    return [Agreed.of(share, today, plan.shares.all()) for share in Standing(plan).shares]
+    """On every share that lasts, by the party's name; costs no query where all of it is prefetched.
+
+    Worked out once for each plan that was loaded, as its standing is.
+    """
+    known: list[Agreed] | None = vars(plan).get("_agreed")
+    if known is None:
+        prefetch_related_objects(
+            [plan], "shares__organisation", "shares__agreement", "shares__update_proposals"
+        )
+        today = site_date(finding)
+        known = [Agreed.of(share, today, plan.shares.all()) for share in Standing(plan).shares]
+        vars(plan)["_agreed"] = known
+    return known
 
 
 def most_pressing(agreed: list[Agreed]) -> Agreed | None:

@@ -100,14 +100,17 @@ def _asked_of(wanted: "QuerySet[Any, Any] | Prepared[Any]") -> Asked | None:
 def keep_below(parents: Iterable[Model], name: str, rows: Iterable[Any]) -> None:
     """Give each parent those of `rows` that are its own, as `prefetch_related(name)` does; each row has its parent."""
     by_id = {parent.pk: parent for parent in parents}
+    if not by_id:
+        return
+    field = getattr(type(next(iter(by_id.values()))), name).field
     below: dict[Any, list[Any]] = {pk: [] for pk in by_id}
-    for parent in by_id.values():
-        manager = getattr(parent, name)
-        for row in rows:
-            if getattr(row, manager.field.attname) == parent.pk:
-                setattr(row, manager.field.name, parent)
-                below[parent.pk].append(row)
-        own = manager.all()
-        own._result_cache = below[parent.pk]
+    for row in rows:
+        parent = by_id.get(getattr(row, field.attname))
+        if parent is not None:
+            field.set_cached_value(row, parent)
+            below[parent.pk].append(row)
+    for pk, parent in by_id.items():
+        own = getattr(parent, name).all()
+        own._result_cache = below[pk]
         own._prefetch_done = True
         vars(parent).setdefault("_prefetched_objects_cache", {})[name] = own

@@ -32,7 +32,7 @@ from findings.sections import sections_for
 from findings.titles import title_of
 from findings.views.exports import export_urls
 from findings.views.keyset import page_from
-from findings.views.lines import audit_line, raised_line, requirement_line, site_line
+from findings.views.lines import Pages, facts_of
 from findings.views.record import record_context
 from findings.views.rows import rows_of, shown_in_rows
 from findings.views.selections import selecting
@@ -91,12 +91,8 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     finding = visible_car(actor, pk)
     context = {
         "finding": finding,
-        "site_line": site_line(finding),
-        "audit_line": audit_line(finding.audit),
-        "raised_line": raised_line(finding, on=timezone.localdate()),
         "what_it_is": WHAT_IT_IS,
         "meaning": meaning_for(actor),
-        "with_supplier": not actor.is_supplier,
         **fetched(_read_about(request, finding)),
     }
     return render(request, "findings/finding.html", context)
@@ -110,31 +106,35 @@ def _read_about(request: ActorRequest, finding: Finding) -> Reads[dict[str, Any]
         title_of(finding, actor),
         chain_of(finding, actor),
         pins_on(finding, actor),
-        _open_to(finding, actor),
+        _pages_open_to(finding, actor),
         record_context(request, trail.Aggregate.FINDING, finding.pk, may_redact=may_redact),
         rows_below(finding, actor),
     ]
-    title, chain, pins, is_open, record, _ = yield from side_by_side(first)
+    title, chain, pins, may_open, record, _ = yield from side_by_side(first)
     then: list[Reads[Any]] = [actions_about(finding, actor), sections_for(request, finding)]
     actions, sections = yield from side_by_side(then)
     return {
-        "requirement_line": requirement_line(finding, title),
+        "facts": facts_of(
+            finding,
+            title,
+            on=timezone.localdate(),
+            may_open=may_open,
+            with_supplier=not actor.is_supplier,
+        ),
         "pins": pins,
         "actions": actions,
         "steps": steps_of(finding, actor),
         "chain": chain_entries(chain, finding),
         "goes_on_as": _successor(finding, chain),
         "sections": sections,
-        **is_open,
         **record,
     }
 
 
-def _open_to(finding: Finding, actor: Actor) -> Reads[dict[str, bool]]:
-    """Which of the pages about its audit and its site the reader may open."""
+def _pages_open_to(finding: Finding, actor: Actor) -> Reads[Pages]:
     audit, site = _open_audit(actor, finding.audit_id), _open_site(actor, finding.site_id)
     yield [audit, site]
-    return {"audit_is_open": bool(audit), "site_is_open": bool(site)}
+    return Pages(site=bool(site), audit=bool(audit))
 
 
 @prepared

@@ -1,7 +1,9 @@
 """Facts of audits and CARs, each on one line of a summary."""
 
 import datetime
+from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -40,3 +42,35 @@ def raised_line(finding: Finding, *, on: datetime.date) -> str:
         "date": date_format(finding.raised_on, DAY),
         "age": age_in_words(finding.raised_on, on=on),
     }
+
+
+class Fact(NamedTuple):
+    """A row of a summary list."""
+
+    key: str
+    value: str
+    url: str = ""
+    action: str = ""
+
+
+class Pages(NamedTuple):
+    """Which of the pages about its site and its audit the reader of a CAR may open."""
+
+    site: bool
+    audit: bool
+
+
+def facts_of(
+    finding: Finding, title: str, *, on: datetime.date, may_open: Pages, with_supplier: bool
+) -> list[Fact]:
+    """`title` is that of its requirement."""
+    site_url = reverse("site", args=[finding.site_id]) if may_open.site else ""
+    audit_url = reverse("audit", args=[finding.audit_id]) if may_open.audit else ""
+    supplier = [Fact(_("Supplier"), finding.site.supplier.name)] if with_supplier else []
+    return [
+        Fact(_("Site"), site_line(finding), site_url, _("Open")),
+        *supplier,
+        Fact(_("Workplace Requirement (WR)"), requirement_line(finding, title)),
+        Fact(_("Raised by audit"), audit_line(finding.audit), audit_url, _("Open")),
+        Fact(_("Raised on"), raised_line(finding, on=on)),
+    ]
