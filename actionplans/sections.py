@@ -14,7 +14,7 @@ from actionplans.sharing.states import states_on
 from actionplans.standing import plan_of, standing_of
 from actionplans.updates.querysets import late_on
 from actionplans.updating import LATEST, agreed_of, latest_updates, site_date
-from actionplans.waiting import waits_on
+from actionplans.waiting import KINDS, kinds_on, waits_on
 from carportal.core.actor import Actor
 from carportal.core.decorators import ActorRequest
 from carportal.core.prepared import prepared
@@ -80,8 +80,10 @@ def waiting_section(request: ActorRequest, finding: Finding) -> Reads[Section | 
     if actor.is_auditor or actor.organisation_id is None or not finding.is_under_way:
         return None
     plan = plan_of(finding)
-    shared = plan is not None and (actor.is_operator or bool(plan.shares.all()))
-    waits = yield from waits_on(actor, [finding.pk], site_date(finding), shared=shared)
+    shares = [*plan.shares.all()] if plan is not None else []
+    # Where a plan's shares stand the operator is told, though it sees none of them.
+    kinds = KINDS if plan is not None and actor.is_operator else kinds_on(shares)
+    waits = yield from waits_on(actor, [finding.pk], site_date(finding), kinds)
     if finding.pk not in waits:
         return None
     return Section("actionplans/section_waiting.html", {"waited_on": waits[finding.pk]}, rank=15)

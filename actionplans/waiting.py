@@ -19,10 +19,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from actionplans.calls.moves import MOVES as OF_CALLS
 from actionplans.duties.moves import MOVES as OF_DUTIES
-from actionplans.sharing.models import Side
+from actionplans.sharing.models import PlanShare, Side
 from actionplans.sharing.moves import MOVES as OF_SHARING
 from actionplans.sharing.moves import MoveKind
 from actionplans.updates.moves import MOVES as OF_UPDATES
+from actionplans.updating import agreement_of
 from actionplans.work.reading import is_kept_for, kept_waits_for
 from carportal.core.actor import Actor
 from carportal.core.prepared import prepared
@@ -93,22 +94,34 @@ class WaitedOn:
 
 
 def waits_on(
-    actor: Actor, finding_ids: Collection[UUID], today: date, *, shared: bool = True
+    actor: Actor, finding_ids: Collection[UUID], today: date, kinds: Collection[MoveKind] = KINDS
 ) -> Reads[dict[UUID, list[WaitedOn]]]:
-    """For each of these CARs who is waited on, in one read; `today` is what an agreed date is held against.
-
-    Where none of their plans is `shared`, half of the kinds need not be asked.
-    """
+    """For each of these CARs who is waited on, in one read; `today` is what an agreed date is held against."""
     side = side_of(actor)
     found: dict[UUID, list[Wait]] = defaultdict(list)
-    kinds = [place for place, kind in enumerate(KINDS) if shared or not kind.share]
-    moves = yield from _moves(actor, finding_ids, today, kinds)
+    places = [place for place, kind in enumerate(KINDS) if kind in kinds]
+    moves = yield from _moves(actor, finding_ids, today, places)
     for move in moves:
         found[move.finding_id].append(as_read_by(side, move))
     return {finding_id: grouped(waits) for finding_id, waits in found.items()}
 
 
 waiting_on = alone(waits_on)
+
+
+def kinds_on(shares: Collection[PlanShare]) -> set[MoveKind]:
+    """Those that there may be for a reader whose shares of a plan are these, with what hangs on each prefetched.
+
+    To ask for the others costs the database more than to answer.
+    """
+    kinds = {kind for kind in OF_SHARING if shares or not kind.share}
+    if any(share.duties.all() for share in shares):
+        kinds.update(OF_DUTIES)
+    if any(share.calls.all() for share in shares):
+        kinds.update(OF_CALLS)
+    if any(share.update_proposals.all() or agreement_of(share) is not None for share in shares):
+        kinds.update(OF_UPDATES)
+    return kinds
 
 
 def waits_for(side: Side, actor: Actor, today: date) -> Q:
@@ -152,9 +165,9 @@ def _url(move: Move) -> str:
 
 
 def _moves(
-    actor: Actor, finding_ids: Collection[UUID], today: date, kinds: Iterable[int]
+    actor: Actor, finding_ids: Collection[UUID], today: date, places: Iterable[int]
 ) -> Reads[list[Move]]:
-    rows = _rows(actor, tuple(finding_ids), today, tuple(kinds))
+    rows = _rows(actor, tuple(finding_ids), today, tuple(places))
     yield [rows]
     return [
         Move(finding_id, KINDS[place], _day(since, KINDS[place]), share_id, party)

@@ -23,7 +23,7 @@ ANSWER_AWAITED = [ShareStatus.AWAITING, ShareStatus.ACKNOWLEDGED]
 BETWEEN_THE_TWO = [*ANSWER_AWAITED, ShareStatus.CHANGES_REQUESTED]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MoveKind:
     """One kind of thing that waits for `side`; `said` tells that side what to do.
 
