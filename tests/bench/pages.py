@@ -32,6 +32,9 @@ def pages_of(actor: Actor) -> dict[str, tuple[str, str]]:
     year = key.raised_on.year
     return {
         "home": ("/", COUNTS),
+        "home, one area": ("/?area=5A", COUNTS),
+        "home, one age": ("/?age=1-2-years", COUNTS),
+        "home, raised in a year": (f"/?raised_from={year}-01-01&raised_until={year}-12-31", COUNTS),
         "list": ("/cars/", LIST),
         "list of all": ("/cars/?status=all", LIST),
         "deep in it": (f"/cars/?{deep}", LIST),
