@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tests.bench.serving import LONGEST, MANY, Portal, filled_portal, limit, told_by
 
 FEW = 10_000
-WARM_UP, TIMES = 3, 15
+WARM_UP, TIMES = 10, 25  # each connection of a server plans a page's questions the first time
 AT_ONCE, EACH = 4, 5  # who ask for one page together, and how often
 GOALS = "goals: 1.3 times itself at 10,000, 2.5 times the limit, 8 queries (home 15)"
 
