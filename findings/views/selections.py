@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -35,9 +34,7 @@ def selection_page(request: ActorRequest, selection: Selection, changed: str | P
         "selection": selection,
         "in_words": selection.filters.in_words if selection.picked is None else [],
         "first": selection.first,
-        "acts": [
-            render_to_string(act.template, dict(act.context), request) for act in acts_for(request, selection)
-        ],
+        "acts": acts_for(request, selection),
         "changed": changed,
         "list_url": selection.filters.url(),
     }
