@@ -6,10 +6,10 @@ Putting a query together takes Django longer than PostgreSQL takes to answer it,
     def seen_nudges(actor: Actor, finding_id: UUID) -> QuerySet[Nudge]:
         return Nudge.objects.visible_to(actor).filter(finding=finding_id)
 
-What is given are values (ids, days, moments, words), whoever acts, and what the query is made by (members of an enumeration,
-numbers, None), of each of which there is a query of its own. The function must not look at values but put them into
-conditions as they are: it gets stand-ins for them, which refuse to be compared, and what it works out of one, or of
-the clock, is noticed.
+What is given are values (ids, days, moments, words), whoever acts, and what the query is made by (members of an
+enumeration, numbers, None), of each of which there is a query of its own. The function must not look at values but put
+them into conditions as they are: it gets stand-ins for them, which refuse to be compared, and what it works out of one,
+or of the clock, is noticed.
 """
 
 from collections.abc import Callable, Hashable, Iterator

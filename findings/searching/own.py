@@ -35,14 +35,16 @@ class _Said(NamedTuple):
 
 def _in_cars(actor: Actor, words: Words, first: int, most: int) -> Found:
     """The newest that have the words, ordered by how much they say of them."""
-    found = sorted(
-        _newest(actor, words.text), key=lambda car: -car.rank
-    )  # of those that say as much, the newest
+    found = _newest(actor, words.text)
+    found.sort(key=lambda car: -car.rank)  # of those that say as much, the newest first, as they were
     shown = [car.pk for car in found[first : first + most]]
     if not shown:
         return Found()
     by_pk = Finding.objects.visible_to(actor).select_related("site").in_bulk(shown)
-    return Found([_car(by_pk[pk], words) for pk in shown], len(found))
+    hits = [
+        _car(by_pk[pk], words) for pk in shown if pk in by_pk
+    ]  # what went out of sight meanwhile is left out
+    return Found(hits, len(found))
 
 
 def _newest(actor: Actor, said: str) -> list[_Said]:
